@@ -1,0 +1,28 @@
+// <div data-reveal="order code"> holding one .no: its digits roll for 900 ms, the first time only; [data-replay] plays it again.
+
+const stage = document.querySelector("[data-reveal]");
+const digits = stage?.querySelector(".no:not(.sealed) > :first-child");
+const replay = stage?.querySelector("[data-replay]");
+
+if (digits && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+  const key = `revealed:${stage.dataset.reveal}`;
+  if (!sessionStorage.getItem(key)) roll();
+  sessionStorage.setItem(key, "1");
+  if (replay) {
+    replay.hidden = false;
+    replay.addEventListener("click", roll);
+  }
+}
+
+function roll() {
+  const truth = (digits.dataset.truth ??= digits.textContent);
+  const start = performance.now();
+  const step = (at) => {
+    const done = Math.min(1, Math.max(0, (at - start) / 900));
+    const settled = Math.floor(done ** 2 * (truth.length + 1));
+    digits.textContent = truth.replace(/\d/g, (digit, i) => (i < settled ? digit : Math.floor(Math.random() * 10)));
+    if (done < 1) requestAnimationFrame(step);
+    else digits.textContent = truth;
+  };
+  requestAnimationFrame(step);
+}

@@ -1,0 +1,1 @@
+"""Vitrine: a shop for numbered limited editions of enamel pins."""

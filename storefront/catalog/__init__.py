@@ -1,0 +1,1 @@
+"""Artists, their pins, the editions and the drops that sell them."""

@@ -1,0 +1,155 @@
+"""The operator's commands."""
+
+import os
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import NoReturn
+
+import click
+from sqlalchemy.exc import OperationalError
+
+from storefront.config import Settings, SettingsInvalid, read_settings
+from storefront.db import Database, UnsafeSQLite
+
+
+@click.group()
+def main() -> None:
+    """Vitrine, a shop for numbered editions of enamel pins."""
+
+
+def settings_or_exit() -> Settings:
+    """The settings, or one plain list of what is wrong with them and exit code 2."""
+    try:
+        return read_settings(os.environ)
+    except SettingsInvalid as invalid:
+        _give_up(*invalid.problems)
+
+
+@contextmanager
+def database_or_exit(*, current: bool = True) -> Generator[Database]:
+    """The database, with its tables up to date if so asked; otherwise one plain sentence and exit code 2."""
+    from storefront import migrate as migrations  # noqa: PLC0415  loads Alembic, which web processes do not need
+
+    settings = settings_or_exit()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    try:
+        database = Database(settings.database_url)
+        try:
+            if current and not migrations.is_current(database.engine):
+                _give_up("The database's tables are not up to date: run `storefront migrate` first.")
+            yield database
+        finally:
+            database.dispose()
+    except UnsafeSQLite as unsafe:
+        _give_up(f"{unsafe}.")
+    except OperationalError as error:
+        _give_up(f"The database does not answer: {str(error.orig).splitlines()[0]}")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    from storefront import migrate as migrations  # noqa: PLC0415  only this command loads Alembic
+
+    with database_or_exit(current=False) as database:
+        migrations.upgrade(database.engine)
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--json", "for_machines", is_flag=True, help="Print JSON instead of a table.")
+def check(*, for_machines: bool) -> None:
+    """Ask the database whether everything adds up. Exit code 1 when something does not."""
+    from storefront.clock import SystemClock  # noqa: PLC0415  the checks load every model
+    from storefront.invariants import checking, report  # noqa: PLC0415  as above
+
+    with database_or_exit() as database, database.reading() as session:
+        findings = [*checking.check_all(session, at=SystemClock().now()), checking.check_ledgers(session)]
+    click.echo(report.as_json(findings) if for_machines else report.as_table(findings))
+    sys.exit(0 if all(finding.holds for finding in findings) else 1)
+
+
+@main.command()
+@click.argument("edition_ref", required=False)
+def verify_ledger(edition_ref: str | None) -> None:
+    """Compute every entry of one edition's ledger anew, or of all. Exit code 1 when one does not add up."""
+    from storefront.ledger import chain  # noqa: PLC0415  only this command reads ledgers
+
+    with database_or_exit() as database, database.reading() as session:
+        known = chain.list_chains(session)
+        if edition_ref is not None and edition_ref not in known:
+            _give_up(f"There is no ledger of an edition called {edition_ref}.")
+        wanted = known if edition_ref is None else [edition_ref]
+        breaks = [(ref, chain.verify(session, ref)) for ref in wanted]
+    for ref, found in breaks:
+        click.echo(f"{ref}: {'every link holds' if found is None else f'entry {found.seq} {found.reason}'}")
+    if not breaks:
+        click.echo("No edition has been announced yet: there is no ledger.")
+    sys.exit(0 if all(found is None for _, found in breaks) else 1)
+
+
+@main.command()
+@click.argument("email")
+def create_admin(email: str) -> None:
+    """Let the person with this address run the shop, and print the link by which they set their password."""
+    from storefront.accounts import addresses, admins  # noqa: PLC0415  only this command knows accounts
+    from storefront.clock import SystemClock  # noqa: PLC0415  as above
+
+    settings = settings_or_exit()
+    try:
+        address = addresses.check_address(email)
+    except addresses.BadAddress as bad:
+        _give_up(f"{email} is no e-mail address: {bad}")
+    with database_or_exit() as database, database.transaction() as session:
+        token = admins.create_admin(
+            session,
+            email=address,
+            email_key=addresses.email_key(settings.address_key.encode(), address),
+            token_key=settings.secret_key.encode(),
+            at=SystemClock().now(),
+        )
+    click.echo(f"{address} runs the shop. To set the password, open {settings.base_url}/reset/{token}")
+
+
+@main.command()
+def run() -> None:
+    """The whole shop on this machine, with its demo, until Ctrl-C."""
+    from storefront.supervisor import PortUnusable, run_everything  # noqa: PLC0415  only this command supervises
+
+    try:
+        sys.exit(run_everything())
+    except PortUnusable as unusable:
+        _give_up(str(unusable))
+
+
+@main.command()
+def worker() -> None:
+    """The clock and the long work, until told to stop."""
+    from storefront.worker import work  # noqa: PLC0415  loads the whole shop
+
+    with database_or_exit():
+        work(settings_or_exit())
+
+
+@main.command()
+def load_demo() -> None:
+    """Fill an empty shop with the demo: invented artists, their pins, drops and sales."""
+    from storefront.clock import SystemClock  # noqa: PLC0415  the demo loads every model
+    from storefront.demo.loading import load_demo as load  # noqa: PLC0415  as above
+
+    settings = settings_or_exit()
+    if settings.is_production:
+        _give_up("The demo is not loaded into a shop that is open for real.")
+    with database_or_exit():
+        load(settings, at=SystemClock().now(), say=click.echo)
+
+
+def _give_up(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        click.echo(sentence, err=True)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

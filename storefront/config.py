@@ -1,0 +1,166 @@
+"""Settings: everything the shop is told from outside, read once from the environment and checked as a whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from storefront.loopback import is_loopback
+
+_DEMO_SECRET = "demo-secret-key-not-for-production"  # noqa: S105  refused in production
+_LEAST_SECRET = 32
+_UNSAID = -1
+_KINDS = ("demo", "production", "test")
+LEAST_POOL = 9  # a request may need a second connection for a moment; eight threads run at once
+
+
+class SettingsInvalid(ValueError):
+    """The environment does not describe a shop that may start; `problems` lists every reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Settings:
+    kind: str
+    database_url: str
+    secret_key: str = field(repr=False)
+    base_url: str
+    stripe_secret_key: str = field(repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(repr=False)
+    address_key: str = field(repr=False)
+    secret_key_fallbacks: tuple[str, ...] = field(default=(), repr=False)
+    stripe_api_base: str | None = None
+    checkout_origin: str = "https://checkout.stripe.com"
+    shop_name: str = "Vitrine"
+    shop_id: str = "vitrine"
+    shop_email: str = "shop@example.org"
+    imprint: str = ""
+    locale: str = "en"
+    var: Path = Path("var")
+    smtp_url: str | None = field(default=None, repr=False)
+    huey_url: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 0
+    pool_size: int = 10
+    watch_clock: bool = True
+
+    @property
+    def is_demo(self) -> bool:
+        return self.kind == "demo"
+
+    @property
+    def is_production(self) -> bool:
+        return self.kind == "production"
+
+    @property
+    def media_folder(self) -> Path:
+        return self.var / "media"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.var / "mail"
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from the environment (see .env.example). Raises SettingsInvalid with every problem at once."""
+    kind = environ.get("STOREFRONT_ENV", "demo")
+    var = Path(environ.get("STOREFRONT_VAR", "var")).resolve()
+    base_url = environ.get("BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/").lower()
+    api_base = environ.get("STRIPE_API_BASE") or None
+    production = kind == "production"
+    secret = environ.get("SECRET_KEY") or ("" if production else _DEMO_SECRET)
+    settings = Settings(
+        kind=kind,
+        database_url=environ.get("DATABASE_URL") or f"sqlite:///{var / 'vitrine.db'}",
+        secret_key=secret,
+        secret_key_fallbacks=_words(environ.get("SECRET_KEY_FALLBACKS")),
+        base_url=base_url,
+        stripe_secret_key=environ.get("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secrets=_words(environ.get("STRIPE_WEBHOOK_SECRET")),
+        stripe_api_base=api_base,
+        checkout_origin=environ.get("CHECKOUT_ORIGIN") or api_base or "https://checkout.stripe.com",
+        address_key=environ.get("ADDRESS_KEY") or ("" if production else "demo-address-key"),
+        shop_name=environ.get("SHOP_NAME", "Vitrine"),
+        shop_id=environ.get("SHOP_ID", "vitrine"),
+        shop_email=environ.get("SHOP_EMAIL", "shop@example.org"),
+        imprint=environ.get("SHOP_IMPRINT", ""),
+        locale=environ.get("SHOP_LOCALE", "en"),
+        var=var,
+        smtp_url=environ.get("SMTP_URL") or None,
+        huey_url=environ.get("HUEY_URL") or None,
+        trusted_proxies=_number(environ.get("TRUSTED_PROXIES"), _UNSAID if production else 0),
+        pool_size=_number(environ.get("DATABASE_POOL"), 10),
+    )
+    problems = _problems(settings)
+    if problems:
+        raise SettingsInvalid(problems)
+    return settings
+
+
+def _problems(settings: Settings) -> list[str]:
+    found = [
+        (settings.kind not in _KINDS, f"STOREFRONT_ENV is {settings.kind!r}; it is one of {', '.join(_KINDS)}."),
+        (
+            not settings.stripe_secret_key.startswith(("sk_test_", "rk_test_")),
+            "STRIPE_SECRET_KEY must be a test key (sk_test_… or rk_test_…); live keys are refused.",
+        ),
+        (
+            not settings.stripe_webhook_secrets,
+            "STRIPE_WEBHOOK_SECRET is empty: anybody could claim a payment was made.",
+        ),
+        (
+            settings.stripe_api_base is not None and not is_loopback(urlsplit(settings.stripe_api_base).hostname or ""),
+            "STRIPE_API_BASE must be an address on this machine (127.0.0.1); leave it empty to speak to Stripe.",
+        ),
+        (
+            not settings.database_url.startswith(
+                ("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")
+            ),
+            "DATABASE_URL must begin with sqlite:/// or postgresql://.",
+        ),
+        (not urlsplit(settings.base_url).scheme.startswith("http"), "BASE_URL must begin with http:// or https://."),
+        (
+            settings.base_url.startswith("http") and any(urlsplit(settings.base_url)[2:]),
+            "BASE_URL ends with the shop's name and port: the shop has a host to itself.",
+        ),
+        (
+            settings.huey_url is not None and not settings.huey_url.startswith(("postgres", "redis")),
+            "HUEY_URL must begin with postgresql:// or redis://; leave it empty to keep the queue beside the database.",
+        ),
+        (
+            settings.trusted_proxies < 0,
+            "TRUSTED_PROXIES is the number of proxies in front of the shop, 0 or more; production has to say it.",
+        ),
+        (
+            settings.pool_size < LEAST_POOL,
+            f"DATABASE_POOL is the number of connections a process may hold, {LEAST_POOL} or more for its eight threads.",
+        ),
+    ]
+    if settings.is_production:
+        found += [
+            (
+                len(settings.secret_key) < _LEAST_SECRET or settings.secret_key == _DEMO_SECRET,
+                "SECRET_KEY needs 32 characters or more of your own in production.",
+            ),
+            (
+                len(settings.address_key) < _LEAST_SECRET,
+                "ADDRESS_KEY needs 32 characters or more in production, and must never change.",
+            ),
+            (not settings.base_url.startswith("https://"), "BASE_URL must begin with https:// in production."),
+            (settings.stripe_api_base is not None, "STRIPE_API_BASE names the stand-in; production speaks to Stripe."),
+            (settings.smtp_url is None, "SMTP_URL is empty: buyers would never get their mail."),
+        ]
+    return [sentence for wrong, sentence in found if wrong]
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    return tuple((text or "").replace(",", " ").split())
+
+
+def _number(text: str | None, default: int) -> int:
+    try:
+        return int(text) if text else default
+    except ValueError:
+        return _UNSAID

@@ -1,0 +1,240 @@
+"""The database: model base, column types, engines for SQLite and PostgreSQL, and the only commit."""
+
+import re
+import threading
+from collections.abc import Collection, Generator, Iterable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    create_engine,
+    event,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+BigInt = BigInteger().with_variant(Integer(), "sqlite")
+# The WAL-reset bug (3.7.0 to 3.51.2) can lose writes; fixed in 3.51.3 and in two older branches.
+_FIXED_BRANCHES = (((3, 51, 3), (9, 0, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6), (3, 45, 0)))
+_LONGEST_TURN = 10.0  # seconds
+_POSTGRES_LIMITS = (
+    "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
+)
+
+
+class IllegalMove(RuntimeError):
+    """A state change the table of allowed next states does not know: a bug, never a buyer's mistake."""
+
+
+class UnsafeSQLite(RuntimeError):
+    """The SQLite library carries the WAL-reset bug."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant in UTC on both databases; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("instants are aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime()}  # noqa: RUF012  SQLAlchemy reads this class attribute
+
+
+class HasId:
+    """A surrogate key: 64 bits on PostgreSQL, SQLite's rowid."""
+
+    id: Mapped[int] = mapped_column(BigInt, primary_key=True, autoincrement=True)
+
+
+class HasState(Protocol):
+    """A row whose state moves only along `MOVES`."""
+
+    MOVES: dict[Any, frozenset[Any]]
+    state: Any
+
+
+E_ = TypeVar("E_", bound=StrEnum)
+
+
+def choice(kind: type[E_], name: str = "state") -> Enum:
+    """A text column that holds one of the enum's values, kept so by a CHECK."""
+    return Enum(
+        kind, name=name, native_enum=False, create_constraint=True, values_callable=lambda e: [m.value for m in e]
+    )
+
+
+def partial(condition: str) -> dict[str, Any]:
+    """Index options for "only rows where": the same words on both databases."""
+    return {"postgresql_where": text(condition), "sqlite_where": text(condition)}
+
+
+def move(
+    session: Session,
+    model: type[Any],
+    to: StrEnum,
+    *,
+    expect: Collection[StrEnum],
+    where: Iterable[ColumnElement[bool]],
+    **values: Any,
+) -> list[int]:
+    """Move the matching rows that stand in one of the expected states; the ids that really moved, in order.
+
+    A row that is no longer in an expected state is left alone: the caller compares what it gets with what it wanted.
+    """
+    for state in expect:
+        if to not in model.MOVES[state]:
+            raise IllegalMove(f"{model.__tablename__}: {state} to {to}")
+    statement = update(model).where(*where, model.state.in_(expect)).values(state=to, **values).returning(model.id)
+    return sorted(session.scalars(statement, execution_options={"synchronize_session": False}))
+
+
+def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:
+    """The rows of these ids, freshly read and locked in order of id."""
+    query = select(model).where(model.id.in_(list(ids))).order_by(model.id).with_for_update()
+    return list(session.scalars(query, execution_options={"populate_existing": True}))
+
+
+def violated(error: IntegrityError, *names: str) -> str | None:
+    """Which of these constraints an IntegrityError broke.
+
+    PostgreSQL tells the constraint's name. SQLite tells a CHECK's name but a UNIQUE only by its columns, so a unique
+    constraint is asked for by name here and recognised there by `table.column` from the metadata.
+    """
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return diagnosis.constraint_name if diagnosis.constraint_name in names else None
+    text = str(error.orig)
+    told = set(re.findall(r"\w+\.\w+", text))
+    for name in names:
+        if name in text or (told and told == _columns_of(name)):
+            return name
+    return None
+
+
+def _columns_of(name: str) -> set[str]:
+    for table in Base.metadata.tables.values():
+        for unique in [*table.constraints, *table.indexes]:
+            if getattr(unique, "name", None) == name:
+                return {f"{table.name}.{column.name}" for column in getattr(unique, "columns", [])}
+    return set()
+
+
+class Database:
+    """One engine, and the two ways to use it: `transaction()` writes, `reading()` does not."""
+
+    def __init__(self, url: str, *, pool_size: int = 8) -> None:
+        self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url, pool_size)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._writing = threading.Lock()
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        readers = (
+            self.engine.execution_options(isolation_level="AUTOCOMMIT")
+            if not self.is_sqlite
+            else self.engine.execution_options(readonly=True)
+        )
+        self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
+
+    @contextmanager
+    def transaction(self) -> Generator[Session]:
+        """A session whose work is committed at the end of the block, or undone when the block raises."""
+        with self._turn(), self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Generator[Session]:
+        """A session for looking only: no write lock on SQLite, no transaction round trips on PostgreSQL."""
+        with self._readers() as session:
+            yield session
+
+    @contextmanager
+    def _turn(self) -> Generator[None]:
+        """On SQLite this process's writers queue here: its own wait for the lock is a lottery that starves some of them."""
+        waited = self.is_sqlite and self._writing.acquire(timeout=_LONGEST_TURN)
+        try:
+            yield  # whoever waited too long takes part in SQLite's lottery
+        finally:
+            if waited:
+                self._writing.release()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def is_fixed_sqlite(version: tuple[int, ...]) -> bool:
+    return any(low <= version < high for low, high in _FIXED_BRANCHES)
+
+
+def _sqlite(url: str) -> Engine:
+    from pysqlite3 import dbapi2  # noqa: PLC0415  the PostgreSQL shop needs no SQLite
+
+    if not is_fixed_sqlite(dbapi2.sqlite_version_info):
+        raise UnsafeSQLite(f"SQLite {dbapi2.sqlite_version} has the WAL-reset bug; 3.51.3 or newer is needed")
+    engine = create_engine(
+        url, module=dbapi2, hide_parameters=True, connect_args={"timeout": 5, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not the driver, opens transactions
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "mmap_size=0"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # A writer takes the lock at once: read first and write later is how a number is sold twice.
+        readonly = connection.get_execution_options().get("readonly")
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgres(url: str, pool_size: int) -> Engine:
+    url = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
+    return create_engine(
+        url,
+        isolation_level="READ COMMITTED",
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=3,
+        pool_pre_ping=True,
+        pool_use_lifo=True,
+        hide_parameters=True,  # people's data stays out of logs
+        connect_args={"connect_timeout": 3, "options": _POSTGRES_LIMITS},
+    )

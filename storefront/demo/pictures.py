@@ -1,0 +1,99 @@
+"""The demo's pictures: every motif pressed in its metal, front, back and the six steps of its making."""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from PIL import Image
+
+from storefront.demo.motifs import MOTIFS, Motif
+from storefront.pinart.artwork import Artwork
+from storefront.pinart.back import back
+from storefront.pinart.picture import Look, front
+from storefront.pinart.stages import Step, stage
+
+SHEET = 2000
+LARGE, SMALL = 1000, 520
+MAKER = "Vitrine"
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """How a motif is made for the demo: its look, its longest side and the number on its sample back."""
+
+    look: Look
+    millimetres: int
+    label: str
+
+
+PRESSINGS = {
+    "luna": Pressing(Look("gold", "soft"), 40, "17/100"),
+    "rose": Pressing(Look("black_nickel", "hard"), 44, "3/250"),
+    "crane": Pressing(Look("gold", "hard"), 42, "8/50"),
+    "moonrise": Pressing(Look("silver", "hard"), 38, "31/150"),
+    "teacup": Pressing(Look("rose_gold", "hard"), 36, "4/80"),
+    "cactus": Pressing(Look("copper", "soft"), 40, "22/120"),
+    "lighthouse": Pressing(Look("antique_brass", "soft"), 38, "11/75"),
+    "octopus": Pressing(Look("gold", "soft"), 45, "8/88"),
+}
+
+
+@dataclass(frozen=True)
+class DemoPictures:
+    """Where one motif's pictures lie, all on a transparent ground."""
+
+    front: Path
+    back: Path
+    stages: dict[Step, Path]
+
+    @property
+    def all(self) -> list[Path]:
+        return [self.front, self.back, *self.stages.values()]
+
+
+def _quiet(done: int, of: int) -> None:
+    """No progress is shown."""
+
+
+def render_demo_pictures(
+    folder: Path, progress: Callable[[int, int], None] = _quiet, *, scale: float = 1.0
+) -> dict[str, DemoPictures]:
+    """Pictures of all motifs by key; what the folder has already is left as it is."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {motif.key: demo_pictures(folder, motif.key) for motif in MOTIFS}
+    missing = [(key, path) for key, pictures in wanted.items() for path in pictures.all if not path.exists()]
+    if not missing:
+        return wanted
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        jobs = [pool.submit(_render, key, path, scale) for key, path in missing]
+        for done, job in enumerate(jobs, start=1):
+            job.result()
+            progress(done, len(jobs))
+    return wanted
+
+
+def demo_pictures(folder: Path, key: str) -> DemoPictures:
+    """The names under which a motif's pictures are kept."""
+    stages = {step: folder / f"{key}-{number}-{step}.webp" for number, step in enumerate(Step, start=1)}
+    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages)
+
+
+def _render(key: str, path: Path, scale: float) -> None:
+    (motif,) = (motif for motif in MOTIFS if motif.key == key)
+    picture = _pressed(motif, path.stem.rpartition("-")[2], scale)
+    unfinished = path.with_suffix(f".{os.getpid()}")
+    picture.save(unfinished, format="WEBP", quality=94, method=4)
+    unfinished.replace(path)
+
+
+def _pressed(motif: Motif, kind: str, scale: float) -> Image.Image:
+    pressing = PRESSINGS[motif.key]
+    artwork: Artwork = motif.artwork(round(SHEET * scale))
+    if kind == "front":
+        return front(artwork, pressing.look, round(LARGE * scale))
+    if kind == "back":
+        return back(artwork, pressing.look, round(LARGE * scale), pressing.label, motif.title, MAKER)
+    return stage(artwork, pressing.look, Step(kind), round(SMALL * scale))

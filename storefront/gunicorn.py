@@ -1,0 +1,41 @@
+"""How gunicorn serves the shop: `gunicorn -c python:storefront.gunicorn storefront.wsgi:app`.
+
+The address is gunicorn's own matter: `--bind`, or PORT in the environment.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from storefront.config import SettingsInvalid, read_settings
+
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 8
+timeout = 30
+graceful_timeout = 30
+keepalive = 5
+max_requests = 5_000  # a worker that has leaked a little starts anew, not all at the same moment
+max_requests_jitter = 500
+backlog = 128  # more than this waiting is a rush the shop answers with 503 at its edge, not with minutes of silence
+limit_request_fields = 50
+preload_app = False
+control_socket_disable = True
+accesslog = None
+if Path("/dev/shm").is_dir():  # noqa: S108  a heartbeat file on a busy disk looks like a dead worker
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  as above
+
+
+def on_starting(_server: Any) -> None:  # gunicorn publishes no types
+    """Wrong settings are one list and an end, not workers that die again and again."""
+    try:
+        read_settings(os.environ)
+    except SettingsInvalid as invalid:
+        sys.exit("\n".join(invalid.problems))
+
+
+def pre_fork(_server: Any, _worker: Any) -> None:  # as above
+    """Database connections do not survive a fork: each worker makes its own."""
+    if "storefront.wsgi" in sys.modules:
+        raise RuntimeError("The shop was loaded before the fork: start gunicorn without --preload.")

@@ -1,0 +1,20 @@
+"""Writing what happened to pieces into their editions' ledgers."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.catalog.editions import Edition
+from storefront.inventory.pieces import Piece
+from storefront.ledger.chain import EntryKind, record
+
+
+def record_pieces(session: Session, pieces: Iterable[Piece], kind: EntryKind, *, at: datetime, **more: str) -> None:
+    """One entry per piece, edition by edition in one order for everybody, so that two writers never wait in a circle."""
+    found = list(pieces)
+    query = select(Edition.id, Edition.ref).where(Edition.id.in_({piece.edition_id for piece in found}))
+    refs = {edition_id: ref for edition_id, ref in session.execute(query)}  # noqa: C416  rows are not yet pairs to the types
+    for piece in sorted(found, key=lambda p: (refs[p.edition_id], p.kind, p.number)):
+        record(session, refs[piece.edition_id], kind, {"number": piece.number, "kind": piece.kind.value, **more}, at=at)

@@ -1,0 +1,180 @@
+"""The wall: what an edition's pieces say to everybody, read in one query and without a lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, case, func, select
+from sqlalchemy.orm import Session
+
+from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.editions import Edition, NumberPolicy
+from storefront.inventory.holds import GRACE, Hold, HoldState
+from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.ledger.chain import EntryKind, LedgerEntry
+
+MOST_PIECES = 2_000  # a larger edition is told in counts
+# One digit a piece; the order is the browser's too (static/js/live.js).
+_DIGITS = {state: str(digit) for digit, state in enumerate(("available", "held", "sold", "withheld", "void"))}
+_UNSOLD = (HoldState.ACTIVE, HoldState.RELEASING)
+
+
+class Showing(StrEnum):
+    """What a drop is to a visitor: its own state, and what follows from its pieces and the time."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    OPEN = "open"
+    PAUSED = "paused"
+    ALL_HELD = "all_held"
+    SOLD_OUT = "sold_out"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Wall:
+    """Counts of the numbered pieces, and a digit for each: 0 free, 1 held, 2 sold, 3 not for sale, 4 never made.
+
+    `numbered` is empty for a sealed edition until its last number is sold, and for one too large to draw.
+    `held` counts overdue holds too: they are coming back.
+    """
+
+    edition_id: int
+    size: int
+    free: int
+    held: int
+    sold: int
+    withheld: int
+    void: int
+    next_free: int | None
+    returns_at: datetime | None
+    overdue: int
+    numbered: str
+    proofs: str
+
+    @property
+    def is_sold_out(self) -> bool:
+        return self.free + self.held == 0
+
+
+def list_walls(session: Session, editions: Sequence[Edition], *, at: datetime) -> dict[int, Wall]:
+    """The wall of each edition by its id. One that is not minted yet shows what is planned."""
+    found: dict[int, dict[PieceKind, Row[Any]]] = {}
+    if any(edition.minted_at for edition in editions):
+        for row in session.execute(_query([edition.id for edition in editions], at)):
+            found.setdefault(row.edition_id, {})[row.kind] = row
+    return {
+        edition.id: _wall(edition, found[edition.id]) if edition.id in found else _planned(edition)
+        for edition in editions
+    }
+
+
+def find_piece_state(session: Session, edition: Edition, number: int) -> PieceState | None:
+    """The state of one number of an edition that isn't sealed; None when there is no such number."""
+    if edition.policy is NumberPolicy.SEALED or not 1 <= number <= edition.size:
+        return None
+    query = select(Piece.state).where(
+        Piece.edition_id == edition.id, Piece.kind == PieceKind.NUMBERED, Piece.number == number
+    )
+    return session.scalars(query).one_or_none()
+
+
+def last_sales(session: Session, editions: Sequence[Edition]) -> dict[int, datetime]:
+    """When the last number of each edition was sold, by the edition's id."""
+    refs = {edition.ref: edition.id for edition in editions}
+    query = (
+        select(LedgerEntry.edition_ref, func.max(LedgerEntry.at))
+        .where(LedgerEntry.edition_ref.in_(refs), LedgerEntry.kind == EntryKind.SOLD)
+        .group_by(LedgerEntry.edition_ref)
+    )
+    return {refs[ref]: at for ref, at in session.execute(query)} if refs else {}
+
+
+def showing(drop: Drop, walls: Sequence[Wall], at: datetime) -> Showing:
+    """What the drop is to a visitor at this instant."""
+    begun = drop.opens_at <= at
+    if drop.state in (DropState.DRAFT, DropState.CANCELLED):
+        return Showing(drop.state.value)
+    if begun and walls and all(wall.is_sold_out for wall in walls):
+        return Showing.SOLD_OUT
+    if drop.is_over(at):
+        return Showing.CLOSED
+    if drop.state is DropState.PAUSED:
+        return Showing.PAUSED
+    if not begun:
+        return Showing.SCHEDULED
+    return Showing.OPEN if any(wall.free for wall in walls) else Showing.ALL_HELD
+
+
+def _query(edition_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:
+    digit = case(_DIGITS, value=Piece.state)
+    drawn = case((Edition.size <= MOST_PIECES, digit))
+    free = Piece.state == PieceState.AVAILABLE
+    return (
+        select(
+            Piece.edition_id,
+            Piece.kind,
+            *[_count(Piece.state == state).label(state.value) for state in PieceState],
+            func.min(case((free, Piece.number))).label("lowest_free"),
+            func.aggregate_strings(drawn, "").aggregate_order_by(Piece.number).label("digits"),
+            _of_holds(func.max(Hold.held_until)).label("returns_at"),
+            _of_holds(_count((Hold.held_until <= at - GRACE) & ~Hold.in_attempt)).label("overdue"),
+        )
+        .join(Edition, Edition.id == Piece.edition_id)
+        .where(Piece.edition_id.in_(edition_ids))
+        .group_by(Piece.edition_id, Piece.kind)
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, 1)))
+
+
+def _of_holds(what: ColumnElement[Any]) -> ScalarSelect[Any]:
+    unsold = select(what).where(Hold.edition_id == Piece.edition_id, Hold.state.in_(_UNSOLD))
+    return unsold.correlate(Piece).scalar_subquery()
+
+
+def _wall(edition: Edition, rows: dict[PieceKind, Row[Any]]) -> Wall:
+    row = rows[PieceKind.NUMBERED]
+    proofs = rows.get(PieceKind.PROOF)
+    silent = edition.policy is NumberPolicy.SEALED and row.available + row.held > 0
+    return Wall(
+        edition_id=edition.id,
+        size=edition.size,
+        free=row.available,
+        held=row.held,
+        sold=row.sold,
+        withheld=row.withheld,
+        void=row.void,
+        next_free=None if silent else row.lowest_free,
+        returns_at=row.returns_at,
+        overdue=row.overdue or 0,
+        numbered="" if silent else row.digits or "",
+        proofs=(proofs.digits or "") if proofs else "",
+    )
+
+
+def _planned(edition: Edition) -> Wall:
+    reserved = {number for number in edition.reserved if 1 <= number <= edition.size}
+    free = [number for number in range(1, edition.size + 1) if number not in reserved]
+    silent = edition.policy is NumberPolicy.SEALED
+    drawn = not silent and edition.size <= MOST_PIECES
+    digits = ("3" if number in reserved else "0" for number in range(1, edition.size + 1))
+    return Wall(
+        edition_id=edition.id,
+        size=edition.size,
+        free=len(free),
+        held=0,
+        sold=0,
+        withheld=len(reserved),
+        void=0,
+        next_free=None if silent or not free else free[0],
+        returns_at=None,
+        overdue=0,
+        numbered="".join(digits) if drawn else "",
+        proofs="3" * edition.proofs if drawn or silent else "",
+    )

@@ -1,0 +1,216 @@
+"""The clock's work: what has to happen because time passes. One process does it at a time, by lease."""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from storefront import leases
+from storefront.accounts.tidying import forget_old
+from storefront.inventory import running
+from storefront.orders import giving_back, refund_desk
+from storefront.orders.events import TYPES, Handling, handle
+from storefront.orders.refunding import list_due_refunds
+from storefront.orders.till import NoCallNow, Till
+from storefront.outbox.delivery import Courier
+from storefront.payments import attempts, inbox
+from storefront.payments.gateway import GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
+
+log = logging.getLogger(__name__)
+LEASE = "clock"
+LEASE_LASTS = timedelta(seconds=15)
+_TICK = 0.5  # seconds between two rounds
+_AT_ONCE = 8  # conversations with the provider side by side
+_EVENTS_SEEN = timedelta(minutes=15)  # how far the provider's list of events is read twice: clocks differ
+_UNKNOWN_PATIENCE = 10  # tries for an event about a session nobody knows
+_BROKEN_PATIENCE = 3 * 24 * 60  # tries, a minute apart, for an event that cannot be followed up
+_NO_HELP = (GatewayBusy, GatewayRefused, GatewayUnknown)
+_STRANGER_AGE = timedelta(minutes=5)
+T = TypeVar("T")
+
+
+@dataclass
+class Round:
+    """One process's turn at the clock. `run()` goes on until stopped; `tick()` does all that is due, once."""
+
+    till: Till
+    courier: Courier
+    pool: Callable[[], Executor] = field(
+        default=lambda: ThreadPoolExecutor(_AT_ONCE)
+    )  # for several conversations at once
+    holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
+    _last: dict[str, datetime] = field(default_factory=dict)
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.wait(_TICK):
+            try:
+                if self._leads():
+                    self.tick()
+            except SQLAlchemyError:
+                log.exception("the database does not answer; trying again")
+                stop.wait(2)
+        with self.till.database.transaction() as session:
+            leases.give_back(session, LEASE, self.holder, at=self.till.clock.now())
+
+    def tick(self) -> None:
+        """Everything that is due now. Each duty stands alone: one that fails does not keep the others waiting."""
+        for duty, every in self._duties():
+            now = self.till.clock.now()
+            if now - self._last.get(duty.__name__, datetime.min.replace(tzinfo=UTC)) < every:
+                continue
+            self._last[duty.__name__] = now
+            try:
+                duty()
+            except NoCallNow:
+                self._last.pop(duty.__name__)  # it was stopped halfway, and goes on in the next round
+            except _NO_HELP:
+                log.warning("%s: the payment provider did not help; trying again", duty.__name__)
+            except Exception:
+                log.exception("ALARM %s failed; the other duties go on", duty.__name__)
+
+    def _duties(self) -> list[tuple[Callable[[], None], timedelta]]:
+        often, seldom = timedelta(0), timedelta(seconds=10)
+        return [
+            (self.run_drops, often),
+            (self.let_go, often),
+            (self.expire, often),  # before creates: a number coming back serves a buyer who has none
+            (self.create, often),
+            (self.fetch_events, seldom),
+            (self.read_inbox, often),
+            (self.send_refunds, often),
+            (self.check_open, often),
+            (self.deliver, often),
+            (self.refund_reviews, timedelta(minutes=1)),
+            (self.sweep, timedelta(hours=1)),
+            (self.tidy, timedelta(hours=1)),
+        ]
+
+    def run_drops(self) -> None:
+        with self.till.database.transaction() as session:
+            running.open_due(session, at=self.till.clock.now())
+            running.close_due(session, at=self.till.clock.now())
+
+    def let_go(self) -> None:
+        at = self.till.clock.now()
+        with self.till.database.reading() as session:
+            lapsed = giving_back.list_lapsed(session, at=at)
+            unpayable = giving_back.list_unpayable(session, at=at)
+        for attempt_id in lapsed:
+            with self.till.database.transaction() as session:
+                giving_back.let_lapsed_go(session, attempt_id, at=at)
+        for order_id in unpayable:
+            with self.till.database.transaction() as session:
+                giving_back.cancel_unpayable(session, order_id, at=at)
+
+    def expire(self) -> None:
+        with self.till.database.reading() as session:
+            due = giving_back.list_to_expire(session, at=self.till.clock.now())
+        self._side_by_side(self.till.expire_attempt, due)
+
+    def create(self) -> None:
+        with self.till.database.reading() as session:
+            due = attempts.list_queue(session, at=self.till.clock.now())
+        self._side_by_side(self.till.open_attempt, due)
+
+    def check_open(self) -> None:
+        with self.till.database.reading() as session:
+            due = attempts.list_to_check(session, at=self.till.clock.now())
+        self._side_by_side(self.till.check_attempt, due)
+
+    def read_inbox(self) -> None:
+        with self.till.database.reading() as session:
+            events = inbox.list_due(session, at=self.till.clock.now())
+        self._side_by_side(self._follow_up, events)
+
+    def send_refunds(self) -> None:
+        with self.till.database.reading() as session:
+            due = [refund.id for refund in list_due_refunds(session, at=self.till.clock.now())]
+        self._side_by_side(partial(refund_desk.send_refund, self.till), due)
+
+    def refund_reviews(self) -> None:
+        refund_desk.refund_stale_reviews(self.till)
+
+    def deliver(self) -> None:
+        self.courier.deliver_due(self.till.database, self.till.clock)
+
+    def fetch_events(self) -> None:
+        """A lost webhook costs nothing: the provider's own list is read every ten seconds, from where it was left off."""
+        self.till.pace()
+        now = self.till.clock.now()
+        with self.till.database.reading() as session:
+            since = inbox.read_until(session) or attempts.first_at(session) or now
+        events = list(self.till.gateway.list_events(TYPES, created_since=min(since, now) - _EVENTS_SEEN))
+        with self.till.database.transaction() as session:
+            for event in events:
+                inbox.store(session, event, at=now)
+            inbox.note_read(session, until=now)
+
+    def sweep(self) -> None:
+        """Sessions with our mark that no attempt knows, and those whose end the shop has not heard of."""
+        self.till.pace()
+        now = self.till.clock.now()
+        for facts in self.till.gateway.list_sessions(created_since=now - timedelta(days=1)):
+            is_ours = facts.metadata.get("shop") == self.till.shop_id and facts.created <= now - _STRANGER_AGE
+            if is_ours and self._is_news(facts):
+                self.till.settle(facts.id)
+
+    def _is_news(self, facts: SessionFacts) -> bool:
+        with self.till.database.reading() as session:
+            attempt = attempts.find_by_session(session, facts.id)
+        if attempt is None:
+            return facts.status != "expired"
+        if attempt.state in attempts.UNENDED:
+            return facts.status != "open"
+        return facts.payment_status == "paid" and attempt.state is not attempts.AttemptState.PAID
+
+    def tidy(self) -> None:
+        with self.till.database.transaction() as session:
+            forget_old(session, at=self.till.clock.now())
+
+    def _follow_up(self, event: inbox.ProviderEvent) -> None:
+        """Whatever goes wrong with one event, it waits for its next try and the others go on."""
+        patience, handling = _UNKNOWN_PATIENCE, Handling.TRY_LATER
+        try:
+            handling = handle(self.till, event)
+        except NoCallNow:
+            raise
+        except Exception as problem:
+            patience = _BROKEN_PATIENCE
+            level = logging.WARNING if isinstance(problem, _NO_HELP) else logging.ERROR
+            log.log(level, "event %s (%s) could not be followed up", event.id, event.type, exc_info=problem)
+        at = self.till.clock.now()
+        with self.till.database.transaction() as session:
+            if handling is Handling.TRY_LATER and event.tries < patience:
+                inbox.try_later(session, event.id, at=at)
+            else:
+                inbox.handled(session, event.id, handling.value, at=at)
+        if handling is Handling.TRY_LATER and event.tries >= patience:
+            log.error("ALARM event %s (%s) is about something this shop does not know", event.id, event.type)
+
+    def _side_by_side(self, work: Callable[[T], object], things: Sequence[T]) -> None:
+        """Talk to the provider about several things at once; what the pace forbids waits for the next round."""
+        if not things:
+            return
+        with self.pool() as pool:
+            for future in [pool.submit(work, thing) for thing in things]:
+                try:
+                    future.result()
+                except NoCallNow:
+                    continue
+                except _NO_HELP:
+                    log.warning("the payment provider did not help; trying again")
+                except Exception:
+                    log.exception("ALARM one of %s failed; the others go on", len(things))
+
+    def _leads(self) -> bool:
+        with self.till.database.transaction() as session:
+            return leases.take(session, LEASE, self.holder, at=self.till.clock.now(), lasts=LEASE_LASTS) is not None

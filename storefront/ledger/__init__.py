@@ -1,0 +1,1 @@
+"""The public, append-only history of every edition's pieces."""

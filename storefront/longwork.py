@@ -1,0 +1,46 @@
+"""Long work: what would take too long in a request is queued here and done by the worker."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+
+from storefront.config import Settings
+from storefront.media.keeping import Shelf, finish
+
+
+@dataclass(frozen=True)
+class LongWork:
+    """`finish_picture(picture_id)` queues the full set of a picture's sizes."""
+
+    queue: Huey
+    finish_picture: Callable[[int], Any]  # huey has no types
+
+    def consumer(self) -> Consumer:
+        return self.queue.create_consumer(
+            workers=1, worker_type="thread", scheduler_interval=1, check_worker_health=False
+        )
+
+
+def make_long_work(settings: Settings, shelf: Shelf) -> LongWork:
+    queue = _make_queue(settings)
+
+    @queue.task(retries=2, retry_delay=10, name="finish_picture")  # type: ignore[untyped-decorator]  # huey has no types
+    def finish_picture(picture_id: int) -> None:
+        finish(shelf, picture_id)
+
+    return LongWork(queue, finish_picture)
+
+
+def _make_queue(settings: Settings) -> Huey:
+    if settings.kind == "test":
+        return MemoryHuey("vitrine", immediate=True)  # at once, in the test's own thread
+    url = settings.huey_url or settings.database_url
+    if url.startswith("redis"):
+        return RedisHuey("vitrine", url=url)
+    if url.startswith("postgres"):
+        return PostgresHuey("vitrine", dsn=url.replace("+psycopg", ""))
+    # Not WAL: the interpreter's own SQLite may carry the WAL-reset bug.
+    return SqliteHuey("vitrine", filename=str(settings.var / "queue.db"), journal_mode="delete")

@@ -1,0 +1,1 @@
+"""Pictures that arrive and pictures that leave."""

@@ -1,0 +1,76 @@
+"""Keeping a picture: the original put away, a first size at once, and the full set when the worker has time for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from storefront.db import Database
+from storefront.media.child import ChildFailed, ChildTookTooLong
+from storefront.media.pictures import Picture
+from storefront.media.refusals import PictureRefused, Refusal
+from storefront.media.storage import FolderStorage
+from storefront.media.uploads import CheckedPicture
+from storefront.media.variants import WIDTHS, make_variants
+
+FIRST_WIDTHS = (640,)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where pictures are kept: variants may be served, originals never are."""
+
+    database: Database
+    public: FolderStorage
+    originals: FolderStorage
+
+
+def keep(shelf: Shelf, checked: CheckedPicture, *, at: datetime) -> int:
+    """Store a checked picture with its first size and return its id; the same picture again is the same id.
+
+    Raises PictureRefused when it cannot be encoded.
+    """
+    with shelf.database.reading() as session:
+        known = session.scalar(select(Picture.id).where(Picture.digest == checked.digest).limit(1))
+    if known is not None:
+        return known
+    picture = Picture(
+        digest=checked.digest,
+        original=shelf.originals.put(checked.content, checked.format),
+        width=checked.width,
+        height=checked.height,
+        transparent=checked.transparent,
+        variants=_served(shelf, checked, FIRST_WIDTHS),
+        created_at=at,
+    )
+    with shelf.database.transaction() as session:
+        session.add(picture)
+    return picture.id
+
+
+def finish(shelf: Shelf, picture_id: int) -> None:
+    """Make every size. Doing it again changes nothing; a picture that is gone is not missed."""
+    with shelf.database.reading() as session:
+        picture = session.get(Picture, picture_id)
+    if picture is None:
+        return
+    content = shelf.originals.get(picture.original)
+    extension = picture.original.rpartition(".")[2]
+    checked = CheckedPicture(content, extension, picture.width, picture.height, picture.transparent)
+    variants = _served(shelf, checked, WIDTHS)
+    with shelf.database.transaction() as session:
+        session.get_one(Picture, picture_id).variants = variants
+
+
+def _served(shelf: Shelf, checked: CheckedPicture, widths: Iterable[int]) -> list[dict[str, object]]:
+    try:
+        made = make_variants(checked, widths=widths)
+    except ChildTookTooLong as slow:
+        raise PictureRefused(Refusal.TOO_SLOW) from slow
+    except ChildFailed as failed:
+        raise PictureRefused(Refusal.BROKEN) from failed
+    return [
+        {"key": shelf.public.put(v.content, v.format), "format": v.format, "width": v.width, "height": v.height}
+        for v in made
+    ]

@@ -1,0 +1,80 @@
+"""Storage: content kept under its own digest, so a name never changes its meaning and may be cached for ever."""
+
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+_KEY = re.compile(r"[0-9a-f]{2}/[0-9a-f]{62}\.[a-z0-9]{2,5}")
+
+
+class NotStored(Exception):
+    """Nothing is kept under this key."""
+
+
+class Storage(Protocol):
+    def put(self, content: bytes, extension: str) -> str:
+        """Keep the content and return its key; the same content again is the same key."""
+
+    def get(self, key: str) -> bytes:
+        """The content under a key. Raises NotStored."""
+
+    def exists(self, key: str) -> bool: ...
+
+    def url(self, key: str) -> str:
+        """Where a browser finds it."""
+
+
+def key_of(content: bytes, extension: str) -> str:
+    digest = hashlib.sha256(content).hexdigest()
+    key = f"{digest[:2]}/{digest[2:]}.{extension}"
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{extension!r} is no file extension")
+    return key
+
+
+class FolderStorage:
+    """A folder on this machine; a file is there complete or not at all."""
+
+    def __init__(self, root: Path, base_url: str = "/media") -> None:
+        self._root = root
+        self._base_url = base_url.rstrip("/")
+
+    def put(self, content: bytes, extension: str) -> str:
+        key = key_of(content, extension)
+        path = self._root / key
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, content)
+        return key
+
+    def get(self, key: str) -> bytes:
+        return self.path(key).read_bytes()
+
+    def exists(self, key: str) -> bool:
+        return _KEY.fullmatch(key) is not None and (self._root / key).is_file()
+
+    def url(self, key: str) -> str:
+        return f"{self._base_url}/{key}"
+
+    def path(self, key: str) -> Path:
+        """The file under a key, for handing to the web server. Raises NotStored, for a made-up key as well."""
+        if not self.exists(key):
+            raise NotStored(key)
+        return self._root / key
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Beside its place first, on the disk, then renamed: no reader and no crash ever sees half a file."""
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as unfinished:
+        try:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+            Path(unfinished.name).chmod(0o644)
+            Path(unfinished.name).replace(path)
+        except BaseException:
+            Path(unfinished.name).unlink(missing_ok=True)
+            raise

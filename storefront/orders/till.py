@@ -1,0 +1,185 @@
+"""The till: every conversation with the payment provider, each as intent (committed), call, answer (committed).
+
+No transaction and no lock is open while a call is under way.
+"""
+
+import json
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from storefront.clock import Clock
+from storefront.db import Database
+from storefront.orders.attempting import end_attempt, give_turn, opened
+from storefront.orders.session_params import session_params
+from storefront.orders.settlement import Outcome, apply_facts
+from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_key
+from storefront.payments.gateway import Gateway, GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
+from storefront.payments.pacing import take_call
+
+log = logging.getLogger(__name__)
+KEY_LIFE = timedelta(hours=23)  # the provider forgets idempotency keys after 24
+_LONGEST_WAIT = 60  # seconds between two tries, at most
+_UNDECIDED = (Outcome.UNKNOWN, Outcome.WAITING)
+_CHECKS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
+
+
+class NoCallNow(Exception):
+    """The provider's limit is reached: the call was not made, and nothing was changed."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(wait)
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Till:
+    database: Database
+    gateway: Gateway
+    clock: Clock
+    base_url: str
+    shop_id: str
+
+    def open_attempt(self, attempt_id: int) -> AttemptState:
+        """Give a queued attempt its turn and make its session, or replay a create whose answer never came."""
+        self.pace()
+        with self.database.transaction() as session:
+            params = partial(session_params, base_url=self.base_url, shop_id=self.shop_id)
+            give_turn(session, attempt_id, at=self.clock.now(), params=params)
+        attempt = self.read(attempt_id)
+        if attempt.state is not AttemptState.CREATING or attempt.params is None or attempt.created_at is None:
+            return attempt.state
+        if self.clock.now() - attempt.created_at > KEY_LIFE:
+            return self._adopt_or_fail(attempt, "the idempotency key is too old to ask again")
+        return self._create(attempt, attempt.params)
+
+    def expire_attempt(self, attempt_id: int) -> Outcome:
+        """A hold of the set has to go: end the session and hear what became of it. An error is never read as "expired"."""
+        attempt = self.read(attempt_id)
+        if attempt.session_id is None or attempt.state is not AttemptState.OPEN:
+            return Outcome.WAITING
+        self.pace()
+        try:
+            outcome = self._apply(self.gateway.expire_session(attempt.session_id))
+        except GatewayRefused:
+            outcome = self.settle(attempt.session_id)  # perhaps it was paid in the last second: only a fresh look tells
+        except (GatewayUnknown, GatewayBusy):
+            outcome = Outcome.WAITING
+        if outcome in _UNDECIDED:
+            self._later(attempt)
+        return outcome
+
+    def settle(self, session_id: str) -> Outcome:
+        """Look the session up and make the shop agree. Called by the webhook, the return page and the reconciler."""
+        self.pace()
+        try:
+            facts = self.gateway.retrieve_session(session_id)
+        except GatewayRefused:
+            return Outcome.UNKNOWN
+        except (GatewayUnknown, GatewayBusy):
+            return Outcome.WAITING
+        return self._apply(facts)
+
+    def check_attempt(self, attempt_id: int) -> Outcome:
+        """Ask about an open attempt nobody has brought news of, ever less often."""
+        attempt = self.read(attempt_id)
+        if attempt.session_id is None:
+            return Outcome.WAITING
+        outcome = self.settle(attempt.session_id)
+        if outcome in _UNDECIDED:
+            with self.database.transaction() as session:
+                row = session.get_one(CheckoutAttempt, attempt_id)
+                row.next_check_at = self.clock.now() + _CHECKS[min(row.checks, len(_CHECKS) - 1)]
+                row.checks += 1
+        return outcome
+
+    def meet_stranger(self, facts: SessionFacts) -> Outcome:
+        """A session with our mark that no attempt knows: the attempt that asked for it adopts it, else it is expired."""
+        with self.database.transaction() as session:
+            if self._adopt(session, facts):
+                return apply_facts(session, facts, at=self.clock.now())
+        if facts.status == "open":
+            self._discard(facts.id)
+        elif facts.status == "complete" and facts.payment_status == "paid":
+            log.error("ALARM a paid session of this shop belongs to no attempt")
+        return Outcome.UNKNOWN
+
+    def pace(self) -> None:
+        """Take one call from the shared bucket, or raise NoCallNow."""
+        with self.database.transaction() as session:
+            wait = take_call(session, at=self.clock.now())
+        if wait:
+            raise NoCallNow(wait)
+
+    def read(self, attempt_id: int) -> CheckoutAttempt:
+        with self.database.reading() as session:
+            return session.get_one(CheckoutAttempt, attempt_id)
+
+    def _create(self, attempt: CheckoutAttempt, params: str) -> AttemptState:
+        try:
+            facts = self.gateway.create_session(json.loads(params), attempt.idempotency_key)
+        except GatewayBusy:
+            return self._later(attempt)
+        except GatewayUnknown as unknown:
+            if unknown.replayed:  # a saved failure would be repeated for a day
+                return self._adopt_or_fail(attempt, "the provider repeats a saved failure")
+            return self._later(attempt)
+        except GatewayRefused as refused:
+            return self._adopt_or_fail(attempt, f"refused: {refused.code or refused.http_status}")
+        return self._disclose(attempt.id, facts)
+
+    def _apply(self, facts: SessionFacts) -> Outcome:
+        with self.database.transaction() as session:
+            outcome = apply_facts(session, facts, at=self.clock.now())
+        if outcome is Outcome.UNKNOWN and facts.metadata.get("shop") == self.shop_id:
+            return self.meet_stranger(facts)
+        return outcome
+
+    def _disclose(self, attempt_id: int, facts: SessionFacts) -> AttemptState:
+        with self.database.transaction() as session:
+            kept = opened(session, attempt_id, facts, at=self.clock.now())
+        if not kept:
+            self._discard(facts.id)
+        return self.read(attempt_id).state
+
+    def _discard(self, session_id: str) -> None:
+        """Expire a session nobody was shown. When the answer is lost, the sweep of open sessions finds it again."""
+        try:
+            self.gateway.expire_session(session_id)
+        except (GatewayBusy, GatewayRefused, GatewayUnknown):
+            log.warning("a session nobody was shown could not be expired yet")
+
+    def _adopt(self, session: Session, facts: SessionFacts) -> bool:
+        attempt = find_by_key(session, facts.metadata.get("attempt", ""))
+        return attempt is not None and opened(session, attempt.id, facts, at=self.clock.now())
+
+    def _adopt_or_fail(self, attempt: CheckoutAttempt, problem: str) -> AttemptState:
+        """Before an attempt fails, look whether its session was made after all."""
+        since = (attempt.created_at or attempt.queued_at) - timedelta(minutes=5)
+        try:
+            found = [
+                f
+                for f in self.gateway.list_sessions(created_since=since)
+                if f.metadata.get("attempt") == attempt.idempotency_key
+            ]
+        except (GatewayBusy, GatewayRefused, GatewayUnknown):
+            return self._later(attempt)
+        if found and found[0].status != "expired":
+            self._disclose(attempt.id, found[0])
+            self._apply(found[0])
+            return self.read(attempt.id).state
+        log.warning("attempt %s failed: %s", attempt.id, problem)
+        with self.database.transaction() as session:
+            end_attempt(session, attempt.id, AttemptState.FAILED, at=self.clock.now(), problem=problem)
+        return AttemptState.FAILED
+
+    def _later(self, attempt: CheckoutAttempt) -> AttemptState:
+        """Try again after 1, 2, 4 … 60 seconds."""
+        with self.database.transaction() as session:
+            row = session.get_one(CheckoutAttempt, attempt.id)
+            row.next_check_at = self.clock.now() + timedelta(seconds=min(2**row.checks, _LONGEST_WAIT))
+            row.checks += 1
+        return attempt.state

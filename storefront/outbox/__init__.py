@@ -1,0 +1,1 @@
+"""Messages written with their cause and sent after the commit."""

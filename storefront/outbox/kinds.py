@@ -1,0 +1,14 @@
+"""What can be said by mail. A message carries its kind and the ids named here; the rest is read when it is sent."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    CONFIRM_ADDRESS = "confirm_address"  # token_id
+    RESET_PASSWORD = "reset_password"  # noqa: S105  token_id
+    CHANGE_ADDRESS = "change_address"  # token_id; goes to the new address
+    ADDRESS_CHANGED = "address_changed"  # token_id; goes to the former address
+    ACCOUNT_EXISTS = "account_exists"  # account_id
+    ORDER_PAID = "order_paid"  # order_id
+    ORDER_REFUNDED = "order_refunded"  # order_id, refund_id
+    HOLD_LOST = "hold_lost"  # order_id

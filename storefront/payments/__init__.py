@@ -1,0 +1,1 @@
+"""Attempts to pay through the provider, money received and money returned."""

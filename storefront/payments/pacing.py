@@ -1,0 +1,39 @@
+"""Pacing: one bucket of calls to the provider, shared by every process through the database."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, Text, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from storefront.db import Base
+
+CALLS_PER_SECOND = 20  # the provider allows 25 in test mode; the rest is for what a person does by hand
+_INTERVAL = timedelta(seconds=1) / CALLS_PER_SECOND
+_BURST = 20
+
+
+class CallBucket(Base):
+    """Kept as the instant at which the bucket would be full again (a "leaky bucket as a meter")."""
+
+    __tablename__ = "call_bucket"
+    __table_args__ = (CheckConstraint("length(name) > 0", name="name"),)
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    full_at: Mapped[datetime]
+
+
+def take_call(session: Session, *, at: datetime, name: str = "stripe") -> timedelta:
+    """Take one call from the bucket: zero when it may be made now, else how long to wait (and nothing is taken)."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing(index_elements=["name"]))
+    bucket = session.scalars(
+        select(CallBucket).where(CallBucket.name == name).with_for_update(),
+        execution_options={"populate_existing": True},
+    ).one()
+    full_at = max(bucket.full_at, at) + _INTERVAL
+    wait = full_at - at - _BURST * _INTERVAL
+    if wait > timedelta(0):
+        return wait
+    bucket.full_at = full_at
+    return timedelta(0)

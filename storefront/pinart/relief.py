@@ -1,0 +1,159 @@
+"""Relief: how high the struck metal and the enamel in it stand, and where light has trouble getting in."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from storefront.pinart.artwork import Field, Ids, Mask
+from storefront.pinart.fields import (
+    Half,
+    blurred,
+    blurred_mask,
+    cloud,
+    depth,
+    halves,
+    in_bands,
+    quarter_round,
+    smoothstep,
+    softened,
+)
+from storefront.pinart.metals import Metal
+from storefront.pinart.regions import Place, Regions
+
+OUTER_BEVEL = 9.0
+LINE_BEVEL = 4.2
+RECESS = 7.0
+
+
+@dataclass(eq=False)
+class Relief:
+    """A surface ready for light, pixel by pixel; `ripple` is the unevenness no polishing takes out of real metal."""
+
+    place: Place
+    silhouette: Mask
+    metal: Mask
+    cells: Ids
+    height: Field
+    ripple: Field
+    ripple_strength: Half
+    dome: tuple[float, float]
+    """How much metal and enamel are arched as a whole."""
+    openness: Half
+    """1 in the open, less in corners."""
+    wear: Half
+    """1 where metal is bright, less where patina stays."""
+    shadow: Half | None = None
+    """What the walls throw on the enamel below them."""
+    flatness: Half | None = None
+    """1 away from the rounded edge, where polished enamel mirrors the window."""
+    grain: Field | None = field(default=None)
+
+
+def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Relief:
+    """Walls stand above enamel that sags between them like water in a glass."""
+    unit, bevel = regions.place.unit, LINE_BEVEL * regions.place.unit
+    line_depth = blurred(depth(regions.metal, 11 * unit), 0.55 * unit)
+    edge_depth = _edge_depth(regions)
+    wall = (regions.metal | ~regions.silhouette).astype(np.float32)
+
+    def height(line: Field, edge: Field, enamel: Field, bare: Mask, inside: Mask) -> Field:
+        walls = np.minimum(quarter_round(line, bevel), quarter_round(edge, OUTER_BEVEL * unit))
+        return np.where(bare, np.float32(0.9) * walls, enamel) * inside
+
+    return Relief(
+        place=regions.place,
+        silhouette=regions.silhouette,
+        metal=regions.metal,
+        cells=regions.cells,
+        height=softened(
+            in_bands(height, line_depth, edge_depth, _meniscus(wall, unit, rng), regions.metal, regions.silhouette)
+        ),
+        ripple=_ripple(rng, regions),
+        ripple_strength=_ripple_strength(regions, metal=2.1, enamel=1.0),
+        dome=(0.13, 0.06),
+        openness=halves(lambda near: 1 - np.float32(0.55) * np.clip(1.55 * near, 0, 1), blurred(wall, 8 * unit)),
+        wear=halves(lambda line: 1 - metal.patina * (1 - smoothstep(0, bevel, line)), line_depth),
+        shadow=_wall_shadow(regions),
+        grain=_grain(rng, regions, metal),
+    )
+
+
+def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Relief:
+    """Enamel and metal are ground to one plane; only a hairline seam parts them."""
+    unit = regions.place.unit
+    edge_depth = _edge_depth(regions)
+    # A blurred wall is a half where it stands and fades into the enamel: all that a seam and its shade need.
+    near_wall = blurred_mask(regions.metal, 1.6 * unit)
+
+    def height(edge: Field, near: Field, bare: Mask, inside: Mask) -> Field:
+        seam = np.clip(near * np.float32(2 / 255), 0, 1) * ~bare
+        plane: Field = quarter_round(edge, OUTER_BEVEL * unit) - np.float32(0.55 * unit) * seam
+        return plane * inside
+
+    def wear(edge: Field) -> Field:
+        return 1 - np.float32(0.35 * metal.patina) * (1 - smoothstep(0, OUTER_BEVEL * unit, edge))
+
+    return Relief(
+        place=regions.place,
+        silhouette=regions.silhouette,
+        metal=regions.metal,
+        cells=regions.cells,
+        height=softened(in_bands(height, edge_depth, near_wall, regions.metal, regions.silhouette)),
+        ripple=_ripple(rng, regions),
+        ripple_strength=_ripple_strength(regions, metal=1.7, enamel=0.22),
+        dome=(0.13, 0.16),
+        openness=halves(lambda near: 1 - np.float32(0.20) * np.clip(near * np.float32(2 / 255), 0, 1), near_wall),
+        wear=halves(wear, edge_depth),
+        flatness=halves(lambda edge: smoothstep(9 * unit, 13 * unit, edge), edge_depth),
+        grain=_grain(rng, regions, metal),
+    )
+
+
+def _edge_depth(regions: Regions) -> Field:
+    unit = regions.place.unit
+    inward = blurred(depth(regions.silhouette, 18 * unit), unit)
+    inward *= regions.silhouette
+    return inward
+
+
+def _meniscus(wall: Field, unit: float, rng: np.random.Generator) -> Field:
+    """Blurred walls rather than distances: narrow cells fill up higher, and no crease runs down their middle."""
+    near_wall = blurred(wall, 5.2 * unit)
+    surface: Field = np.float32(-RECESS * unit) * (1 - np.clip(1.75 * near_wall, 0, 1) ** np.float32(1.15))
+    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6) * np.float32(0.05 * unit)
+    surface += orange_peel * np.clip(1 - 2 * near_wall, 0, 1)
+    return surface
+
+
+def _ripple(rng: np.random.Generator, regions: Regions) -> Field:
+    return cloud(rng, regions.metal.shape, cell=max(4, int(6 * regions.place.unit)), sigma=2.8)
+
+
+def _ripple_strength(regions: Regions, *, metal: float, enamel: float) -> Half:
+    low, span = np.float32(enamel * regions.place.unit), np.float32((metal - enamel) * regions.place.unit / 255)
+    return halves(lambda share: low + span * share, blurred_mask(regions.metal, 1.0))
+
+
+def _grain(rng: np.random.Generator, regions: Regions, metal: Metal) -> Field | None:
+    if not metal.is_rough:
+        return None
+    noise = rng.standard_normal(regions.metal.shape, dtype=np.float32)
+    grain: Field = ndimage.gaussian_filter(noise, 0.7, truncate=2)
+    return grain * np.float32(0.12)
+
+
+def _wall_shadow(regions: Regions) -> Half:
+    """Walls shade what lies down and right of them, the light being up and left; half the pixels are enough."""
+    walls = regions.metal[::2, ::2]
+    height, width = walls.shape
+    shadow = np.zeros(walls.shape, np.float32)
+    reach = RECESS * 11 / 7 * regions.place.unit / 2
+    for step in np.linspace(1 / 8, 1, 8):
+        right, down = round(reach * step * 0.62), round(reach * step * 0.78)
+        cast = walls[: height - down, : width - right] * np.float32(1 - 0.80 * step)
+        np.maximum(shadow[down:, right:], cast, out=shadow[down:, right:])
+    shadow = ndimage.gaussian_filter(shadow, 0.8 * regions.place.unit)
+    full = Image.fromarray(shadow).resize(regions.metal.shape[::-1], Image.Resampling.BILINEAR)
+    return (np.asarray(full) * ~regions.metal).astype(np.float16)

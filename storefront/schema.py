@@ -1,0 +1,19 @@
+"""Every table of the shop, so that migrations and tests see the whole schema. It holds no model of its own."""
+
+from storefront.accounts import buyers, people, sessions, throttle, tokens
+from storefront.catalog import artists, drops, editions, pins
+from storefront.db import Base
+from storefront.inventory import holds, pieces
+from storefront.leases import Lease
+from storefront.ledger import chain
+from storefront.media import pictures
+from storefront.orders import orders
+from storefront.outbox import messages
+from storefront.payments import attempts, inbox, money_moved, pacing
+from storefront.progress import JobProgress
+
+ALL = (
+    artists, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, orders, pacing, people, pictures,
+    pieces, pins, sessions, throttle, tokens, Lease, JobProgress,
+)  # fmt: skip
+metadata = Base.metadata

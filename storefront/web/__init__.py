@@ -1,0 +1,1 @@
+"""The pages: everything that knows Flask."""

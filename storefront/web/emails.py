@@ -1,0 +1,215 @@
+"""What the shop writes to people: each kind of message, from the ids it carries to a mail. Works outside a request."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+from flask import Flask, current_app, render_template
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storefront.accounts import tokens
+from storefront.accounts.people import Account
+from storefront.accounts.tokens import AccountToken
+from storefront.catalog.editions import NumberPolicy
+from storefront.catalog.pins import Pin
+from storefront.config import Settings
+from storefront.extensions import services
+from storefront.inventory.pieces import PieceKind
+from storefront.money import Money
+from storefront.orders.links import write_out_link
+from storefront.orders.orders import LineState, Order, OrderLine, OrderState
+from storefront.outbox.delivery import Courier, Renderer
+from storefront.outbox.kinds import Kind
+from storefront.outbox.mail import Mail, Sender
+from storefront.outbox.transport import Folder, Smtp
+from storefront.payments.money_moved import Refund
+
+_ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
+_SUBJECTS = {
+    Kind.CONFIRM_ADDRESS: _l("Confirm your address"),
+    Kind.RESET_PASSWORD: _l("Choose a new password"),
+    Kind.CHANGE_ADDRESS: _l("Confirm your new address"),
+    Kind.ADDRESS_CHANGED: _l("Your address was changed"),
+    Kind.ACCOUNT_EXISTS: _l("You have an account here"),
+    Kind.ORDER_PAID: _l("Your order %(code)s"),
+    Kind.ORDER_REFUNDED: _l("Your money is on its way back, order %(code)s"),
+    Kind.HOLD_LOST: _l("Your number went back, order %(code)s"),
+}
+
+
+@dataclass(frozen=True)
+class _Letter:
+    to: str
+    facts: dict[str, Any]
+    locale: str | None = None
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """One piece on a receipt; `number` is None while it is sealed."""
+
+    title: str
+    number: int | None
+    of: int
+    is_proof: bool
+    price: Money
+
+
+def make_renderer(app: Flask) -> Renderer:
+    return partial(_render, app)
+
+
+def make_courier(app: Flask) -> Courier:
+    """The courier of this shop: by SMTP where a server is named, else into files under var/mail."""
+    settings = services(app).settings
+    transport = Smtp(settings.smtp_url) if settings.smtp_url else Folder(settings.mail_folder)
+    sender = Sender(settings.shop_name, settings.shop_email, urlsplit(settings.base_url).hostname or "localhost")
+    return Courier(make_renderer(app), transport, sender)
+
+
+def _render(app: Flask, kind: str, refs: dict[str, Any]) -> Mail | None:
+    with app.app_context():
+        letter = _WRITERS[Kind(kind)](refs)
+        if letter is None:
+            return None
+        settings = services().settings
+        facts = {**letter.facts, "shop_email": settings.shop_email, "imprint": settings.imprint}
+        with force_locale(_known_locale(letter.locale, settings)):
+            return Mail(
+                to=letter.to,
+                subject=str(_SUBJECTS[Kind(kind)]) % facts,
+                text=render_template(f"emails/{kind}.txt", **facts),
+                html=render_template(f"emails/{kind}.html", **facts),
+            )
+
+
+def _token_letter(
+    endpoint: str, refs: dict[str, Any], *, to: Callable[[AccountToken], str] = lambda row: row.email
+) -> _Letter | None:
+    """A mail around a link that works once; None when it would not work any more."""
+    with services().database.reading() as session:
+        row = session.get_one(AccountToken, refs["token_id"])
+        account = session.get_one(Account, row.account_id)
+    if not tokens.is_usable(row, account, at=services().clock.now()):
+        return None
+    token = tokens.write_out(row, _keys(services().settings))
+    if token is None:
+        raise LookupError("none of the shop's keys made this token")
+    return _Letter(to(row), {"name": account.name, "email": to(row), "link": link_to(endpoint, token=token)})
+
+
+def _address_changed(refs: dict[str, Any]) -> _Letter | None:
+    with services().database.reading() as session:
+        row = session.get_one(AccountToken, refs["token_id"])
+        account = session.get_one(Account, row.account_id)
+    return _Letter(row.email, {"name": account.name, "link": link_to("mailed_links.forgot")})
+
+
+def _account_exists(refs: dict[str, Any]) -> _Letter | None:
+    with services().database.reading() as session:
+        account = session.get_one(Account, refs["account_id"])
+    if account.disabled_at is not None:
+        return None
+    links = {"link": link_to("sign_in.sign_in"), "forgot_link": link_to("mailed_links.forgot")}
+    return _Letter(account.email, {"name": account.name, **links})
+
+
+def _order_paid(refs: dict[str, Any]) -> _Letter | None:
+    with services().database.transaction() as session:
+        order = session.get_one(Order, refs["order_id"])
+        if order.state not in (OrderState.PAID, OrderState.REFUNDED):
+            return None
+        return _order_letter(session, order)
+
+
+def _order_refunded(refs: dict[str, Any]) -> _Letter | None:
+    with services().database.transaction() as session:
+        order = session.get_one(Order, refs["order_id"])
+        refund = session.get_one(Refund, refs["refund_id"])
+        facts = {"amount": Money(refund.amount_minor, order.currency), "late": not refund.number_returns}
+        return _order_letter(session, order, **facts)
+
+
+def _hold_lost(refs: dict[str, Any]) -> _Letter | None:
+    with services().database.transaction() as session:
+        order = session.get_one(Order, refs["order_id"])
+        return _order_letter(session, order) if order.state is OrderState.CANCELLED else None
+
+
+def _order_letter(session: Session, order: Order, **more: object) -> _Letter:
+    at = services().clock.now()
+    token = write_out_link(session, order, keys=_keys(services().settings), at=at)
+    facts = {
+        "code": order.code,
+        "artist": order.artist.name,
+        "ships_within_days": order.artist.ships_within_days,
+        "lines": [_line(session, line) for line in order.lines],
+        "shipping": order.shipping,
+        "tax": Money(order.tax_minor, order.currency),
+        "total": order.total,
+        "address": _address_lines(order),
+        "link": link_to("collection.open_link", code=order.code, token=token),
+        **more,
+    }
+    return _Letter(order.email, facts, order.locale)
+
+
+def _line(session: Session, line: OrderLine) -> LineFacts:
+    edition, piece = line.hold.edition, line.piece
+    is_proof = piece.kind is PieceKind.PROOF
+    is_sealed = edition.policy is NumberPolicy.SEALED and line.state in (LineState.RESERVED, LineState.CANCELLED)
+    title = session.scalars(select(Pin.title).where(Pin.id == edition.pin_id)).one()
+    return LineFacts(
+        title=title,
+        number=None if is_sealed else piece.number,
+        of=edition.proofs if is_proof else edition.size,
+        is_proof=is_proof,
+        price=line.price,
+    )
+
+
+def _address_lines(order: Order) -> list[str]:
+    known = dict(order.address)
+    known["town"] = f"{known.pop('postcode', '')} {known.pop('city', '')}".strip()
+    country = known.pop("country", "")
+    names = Locale.parse(_known_locale(order.locale, services().settings)).territories
+    return [known[part] for part in _ADDRESS_LINES if known.get(part)] + [str(names.get(country, country))]
+
+
+def link_to(endpoint: str, **values: str) -> str:
+    """An address of our own, from the settings alone: what a request says of its host never gets into a mail."""
+    path = current_app.url_map.bind("shop.invalid").build(endpoint, values)
+    return f"{services().settings.base_url}{path}"
+
+
+def _keys(settings: Settings) -> list[bytes]:
+    return [key.encode() for key in (settings.secret_key, *settings.secret_key_fallbacks)]
+
+
+def _known_locale(name: str | None, settings: Settings) -> str:
+    try:
+        return str(Locale.parse(name or settings.locale, sep="_" if "_" in (name or settings.locale) else "-"))
+    except (UnknownLocaleError, ValueError):
+        return settings.locale
+
+
+def _new_address(row: AccountToken) -> str:
+    return row.new_email or row.email
+
+
+_WRITERS: dict[Kind, Callable[[dict[str, Any]], _Letter | None]] = {
+    Kind.CONFIRM_ADDRESS: partial(_token_letter, "mailed_links.confirm"),
+    Kind.RESET_PASSWORD: partial(_token_letter, "mailed_links.reset"),
+    Kind.CHANGE_ADDRESS: partial(_token_letter, "mailed_links.confirm", to=_new_address),
+    Kind.ADDRESS_CHANGED: _address_changed,
+    Kind.ACCOUNT_EXISTS: _account_exists,
+    Kind.ORDER_PAID: _order_paid,
+    Kind.ORDER_REFUNDED: _order_refunded,
+    Kind.HOLD_LOST: _hold_lost,
+}

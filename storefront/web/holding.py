@@ -1,0 +1,234 @@
+"""Holding a number: asking for one, looking at it, more time, giving it back."""
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm import Session
+
+from storefront.catalog.drops import Drop, WhoMayHold, find_drop
+from storefront.catalog.editions import Edition
+from storefront.extensions import csrf, services
+from storefront.ids import new_token
+from storefront.inventory.holds import Hold, list_live_holds
+from storefront.inventory.placing import (
+    AllHeld,
+    DropNotOpen,
+    DropOver,
+    DropPaused,
+    LimitReached,
+    NumberTaken,
+    PlacedHold,
+    SoldOut,
+    place_hold,
+    policy_allows,
+)
+from storefront.inventory.releasing import NoMoreTime
+from storefront.inventory.stock import find_next_free
+from storefront.orders.giving_back import BeingPaid, more_time, release_hold
+from storefront.web.checkout_form import CheckoutForm, shipped_countries
+from storefront.web.current import acting_buyer, current_account, remember_guest, viewer
+from storefront.web.health import clock_watch
+from storefront.web.hold_view import HoldView, Standing, view_hold
+from storefront.web.ownership import find_last_order, own_hold
+from storefront.web.security import whole_number
+
+pages = Blueprint("holding", __name__)
+_KEY_LENGTHS = range(16, 65)
+_REFUSALS = (DropNotOpen, DropPaused, DropOver, LimitReached, NumberTaken, AllHeld, SoldOut)
+
+
+class SignInFirst(Exception):
+    """The drop is for accounts, or for confirmed addresses."""
+
+
+@pages.get("/d/<slug>/take")
+def take(slug: str) -> ResponseReturnValue:
+    """The page behind the button for whoever has no script: token, key and one press."""
+    remember_guest()
+    with services().database.reading() as session:
+        drop = _public_drop(session, slug)
+        edition = _edition_of(session, drop, whole_number("edition", 0, low=0))
+        number = whole_number("number", 0, low=0) or None
+        return render_template(
+            "checkout/take.html",
+            drop=drop,
+            edition=edition,
+            number=number if policy_allows(edition, number) else None,
+            next_free=find_next_free(session, edition),
+            key=new_token(),
+            at=services().clock.now(),
+        )
+
+
+@pages.post("/d/<slug>/holds")
+@csrf.exempt  # type: ignore[untyped-decorator]  # checked below: a press without token or key places nothing and gets the page that has both
+def place(slug: str) -> ResponseReturnValue:
+    key = request.form.get("idempotency_key", "")
+    edition_id, number = _number("edition"), _number("number")
+    try:
+        csrf.protect()
+    except CSRFError:
+        key = ""
+    if len(key) not in _KEY_LENGTHS:
+        return redirect(url_for("holding.take", slug=slug, edition=edition_id, number=number), 303)
+    if not clock_watch().is_right():
+        abort(503)
+    remember_guest()
+    try:
+        with services().database.transaction() as session:
+            placed = _place(session, slug, edition_id, number, key)
+    except SignInFirst:
+        return _to_admission(url_for("holding.take", slug=slug, edition=edition_id, number=number))
+    except _REFUSALS as refusal:
+        return _refused(slug, edition_id, refusal)
+    url = url_for("holding.show", hold_id=placed.hold_id)
+    if _wants_json():
+        return jsonify(url=url), 201
+    return redirect(url, 303)
+
+
+@pages.get("/holds/<int:hold_id>")
+def show(hold_id: int) -> ResponseReturnValue:
+    return hold_page(hold_id)
+
+
+@pages.post("/holds/<int:hold_id>/extensions")
+def extend(hold_id: int) -> ResponseReturnValue:
+    give_more_time([hold_id])
+    return redirect(url_for("holding.show", hold_id=hold_id), 303)
+
+
+@pages.post("/holds/<int:hold_id>/releases")
+def release(hold_id: int) -> ResponseReturnValue:
+    try:
+        with services().database.transaction() as session:
+            free = release_hold(session, own_hold(session, hold_id).id, at=services().clock.now())
+    except BeingPaid:
+        flash(_("This number is being paid. It cannot be given back now."), "warn")
+        return redirect(url_for("holding.show", hold_id=hold_id), 303)
+    words = _("The number is free again. Thank you for making room.")
+    flash(words if free else _("The number returns as soon as the payment page is closed for good."), "ok")
+    return redirect(url_for("holding.show", hold_id=hold_id), 303)
+
+
+def give_more_time(hold_ids: list[int]) -> None:
+    """Ten more minutes for all of them or for none; the next page says which."""
+    try:
+        with services().database.transaction() as session:
+            for hold_id in hold_ids:
+                more_time(session, own_hold(session, hold_id).id, at=services().clock.now())
+    except NoMoreTime:
+        flash(_("This hold has had all the time there is: 30 minutes."), "warn")
+    else:
+        flash(_("Ten more minutes. Take your time."), "ok")
+
+
+def hold_page(hold_id: int, form: CheckoutForm | None = None, code: int = 200) -> ResponseReturnValue:
+    """The hold's page; with the checkout form as it was typed when something in it needs another look."""
+    at = services().clock.now()
+    with services().database.reading() as session:
+        hold = own_hold(session, hold_id)
+        view = view_hold(session, hold, at=at)
+        others = _payable_together(session, hold, view) if view.may_be_paid else []
+        if form is None:
+            form = CheckoutForm(formdata=None)
+            form.prefill(hold_id, current_account(), find_last_order(session))
+        form.offer(shipped_countries(hold.drop.artist), others)
+        next_free = find_next_free(session, hold.edition) if view.standing is Standing.LOST else None
+        page = render_template("checkout/hold.html", hold=view, form=form, others=others, next_free=next_free, now=at)
+    return page, code
+
+
+def _payable_together(session: Session, hold: Hold, view: HoldView) -> list[HoldView]:
+    """The buyer's other holds of this artist: one parcel, shipping once."""
+    at = services().clock.now()
+    seen = viewer(session)
+    holds = list_live_holds(session, [*seen.placed_by, *seen.buyer_ids])
+    views = [view_hold(session, other, at=at) for other in holds if other.id != hold.id]
+    return [other for other in views if other.artist_id == view.artist_id and other.may_be_paid]
+
+
+def _place(session: Session, slug: str, edition_id: int | None, number: int | None, key: str) -> PlacedHold:
+    drop = _public_drop(session, slug)
+    edition = _edition_of(session, drop, edition_id or 0)
+    if not policy_allows(edition, number):
+        number = None
+    _admit(drop)
+    return place_hold(session, edition, acting_buyer(session).id, key=key, at=services().clock.now(), number=number)
+
+
+def _admit(drop: Drop) -> None:
+    account = current_account()
+    if drop.who_may_hold is WhoMayHold.ANYONE:
+        return
+    if account is None or (drop.who_may_hold is WhoMayHold.CONFIRMED and account.confirmed_at is None):
+        raise SignInFirst
+
+
+def _to_admission(back: str) -> ResponseReturnValue:
+    """To the sign-in page and from there back; for whoever is signed in, their address is what is missing."""
+    if _wants_json():
+        return jsonify(error="sign_in"), 403
+    if current_account() is None:
+        return redirect(url_for("sign_in.sign_in", next=back), 303)
+    flash(_("Confirm your address first: open the link in the mail we sent you. Then hold your number."), "warn")
+    return redirect(url_for("account.show"), 303)
+
+
+def _refused(slug: str, edition_id: int | None, refusal: Exception) -> ResponseReturnValue:
+    """Each refusal says what happened and what to do next."""
+    names = {
+        DropNotOpen: "not_open",
+        DropPaused: "paused",
+        DropOver: "over",
+        LimitReached: "limit",
+        NumberTaken: "taken",
+        AllHeld: "all_held",
+        SoldOut: "sold_out",
+    }
+    reason = names[type(refusal)]
+    wait_ms = refusal.wait_ms if isinstance(refusal, DropNotOpen) else None
+    if _wants_json():
+        return jsonify(error=reason, wait_ms=wait_ms), 409
+    with services().database.reading() as session:
+        drop = _public_drop(session, slug)
+        edition = _edition_of(session, drop, edition_id or 0)
+        mine = [
+            view_hold(session, hold, at=services().clock.now())
+            for hold in _own_holds(session)
+            if hold.drop_id == drop.id
+        ]
+        page = render_template(
+            "checkout/refused.html",
+            reason=reason,
+            drop=drop,
+            edition=edition,
+            mine=mine,
+            next_free=find_next_free(session, edition),
+        )
+    return page, 409
+
+
+def _own_holds(session: Session) -> list[Hold]:
+    seen = viewer(session)
+    return list_live_holds(session, [*seen.placed_by, *seen.buyer_ids])
+
+
+def _public_drop(session: Session, slug: str) -> Drop:
+    drop = find_drop(session, slug)
+    return drop if drop is not None and drop.is_public else abort(404)
+
+
+def _edition_of(session: Session, drop: Drop, edition_id: int) -> Edition:
+    edition = session.get(Edition, edition_id)
+    return edition if edition is not None and edition.drop_id == drop.id else abort(404)
+
+
+def _number(name: str) -> int | None:
+    text = request.form.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None  # noqa: PLR2004  fits a column
+
+
+def _wants_json() -> bool:
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"

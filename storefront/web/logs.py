@@ -1,0 +1,100 @@
+"""What the shop writes down about a request: JSON, one line each, and nothing about the person who made it."""
+
+import json
+import logging
+import re
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+from types import TracebackType
+
+from flask import Flask, Response, g, has_request_context, request
+
+from storefront.config import Settings
+from storefront.web.security import request_id
+
+access = logging.getLogger("storefront.access")
+_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE"})
+_FACTS = ("method", "route", "status", "ms", "request")
+# Addresses, card numbers, tokens and provider ids that let their reader act.
+_SECRETS = re.compile(
+    r"[^\s@<>\"'(]+@[^\s@<>\"')]+|\b\d(?:[ -]?\d){11,18}\b|\b(?:sk|rk|cs|pi|whsec)_\w+|[A-Za-z0-9_-]{24,}"
+)
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_start)
+    app.after_request(_write)
+    app.log_exception = _log_exception  # type: ignore[method-assign]  # Flask's own words hold the path, and paths hold tokens
+
+
+def configure(settings: Settings) -> None:
+    """Send the shop's log to standard error as JSON; the demo tells only what is wrong. For processes, not for tests."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger("storefront")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING if settings.is_demo else logging.INFO)
+    root.propagate = False
+
+
+def redact(text: str) -> str:
+    """The text without what must not be in a log."""
+    return _SECRETS.sub("…", text)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line; line breaks in what is logged cannot start another."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        line |= {name: getattr(record, name) for name in _FACTS if hasattr(record, name)}
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"] = describe(record.exc_info[1])
+        return json.dumps(line, default=str)  # ASCII: no character of another alphabet ends the line
+
+
+def describe(error: BaseException) -> dict[str, object]:
+    """What broke and where. A database's error quotes rows, so of those only the kind is told."""
+    frames = traceback.extract_tb(error.__traceback__)[-12:]
+    told = "" if type(error).__module__.startswith(("sqlalchemy", "psycopg")) else redact(str(error))
+    cause = error.__cause__ or error.__context__
+    return {
+        "type": type(error).__qualname__,
+        "told": told,
+        "frames": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
+        **({"cause": type(cause).__qualname__} if cause else {}),
+    }
+
+
+def route() -> str:
+    """The rule a request matched, never its path: paths hold codes and tokens."""
+    return request.url_rule.rule if request.url_rule else "(no such page)"
+
+
+def _start() -> None:
+    g.started = time.monotonic()
+
+
+def _write(response: Response) -> Response:
+    facts = {
+        "method": request.method if request.method in _METHODS else "(odd)",
+        "route": route(),
+        "status": response.status_code,
+        "ms": round((time.monotonic() - g.get("started", time.monotonic())) * 1000, 1),
+        "request": request_id(),
+    }
+    access.info("%(method)s %(route)s %(status)s %(ms)s ms %(request)s", facts, extra=facts)
+    return response
+
+
+def _log_exception(exc_info: ExcInfo | tuple[None, None, None]) -> None:
+    facts = {"method": request.method, "route": route(), "request": request_id()} if has_request_context() else {}
+    logging.getLogger("storefront").error("A request failed", exc_info=exc_info, extra=facts)

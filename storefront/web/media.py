@@ -1,0 +1,110 @@
+"""The media edge: uploads become pictures, and pictures' variants are served. An original never is."""
+
+from contextlib import suppress
+from datetime import datetime
+from typing import BinaryIO, cast
+
+from flask import Blueprint, abort, current_app, send_file
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import FileStorage
+from wtforms import FileField, HiddenField
+
+from storefront.extensions import services
+from storefront.media.keeping import keep
+from storefront.media.pictures import Picture
+from storefront.media.refusals import PictureRefused, Refusal
+from storefront.media.storage import NotStored
+from storefront.media.uploads import CheckedPicture, PictureKind, check_picture
+from storefront.web.current import current_account
+from storefront.web.pictures import Shown, shown
+
+pages = Blueprint("media", __name__)
+MAX_BYTES = 25 * 2**20  # of the request; the file itself may have 20 MB, and then the refusal is a sentence on the form
+_TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
+_KEPT = "public, max-age=31536000, immutable"  # a key is its content's hash
+
+
+@pages.get("/media/<path:key>")
+def show(key: str) -> ResponseReturnValue:
+    """A variant. Originals lie in a folder of their own, which no address reaches."""
+    mimetype = _TYPES.get(key.rpartition(".")[2])
+    if mimetype is None:
+        abort(404)
+    try:
+        path = services().storage.path(key)
+    except NotStored:
+        abort(404)
+    response = send_file(path, mimetype=mimetype, conditional=True, etag=True)
+    response.headers["Cache-Control"] = _KEPT
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # feed readers and share cards show them
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def take_upload(file: FileField, kept: HiddenField, kind: PictureKind) -> int | None:
+    """The id of the picture a form carries: just uploaded, or uploaded with an earlier try.
+
+    To be called before the form is validated and outside of any transaction. A picture that can be kept is kept at once,
+    and its signed id travels in the hidden field, so that a form that comes back for another reason still has it.
+    """
+    upload = file.data
+    if isinstance(upload, FileStorage) and upload.filename:
+        try:
+            picture_id = keep_picture(check_picture(cast("BinaryIO", upload.stream), kind), at=services().clock.now())
+        except PictureRefused as refused:
+            file.process_errors = [*file.process_errors, refusal_words(refused)]
+            return None
+        kept.data = _signer().dumps([_account_id(), picture_id])
+        kept.raw_data = None
+        return picture_id
+    return _kept_id(kept.data)
+
+
+def keep_picture(checked: CheckedPicture, *, at: datetime) -> int:
+    """Store a checked picture and return its id; the worker makes its other sizes."""
+    picture_id = keep(services().shelf, checked, at=at)
+    services().long_work.finish_picture(picture_id)
+    return picture_id
+
+
+def find_shown(picture_id: int | None, alt: str = "") -> Shown | None:
+    """A kept picture for a form that comes back."""
+    if picture_id is None:
+        return None
+    with services().database.reading() as session:
+        picture = session.get(Picture, picture_id)
+        return shown(picture, alt) if picture else None
+
+
+def refusal_words(refused: PictureRefused) -> str:
+    """What was wrong with the file, and what would be taken."""
+    limit = int(refused.details.get("limit_bytes", 0)) // 2**20
+    found = str(refused.details.get("found", "")).upper()
+    words: dict[Refusal, str] = {
+        Refusal.TOO_BIG: _("The file is larger than %(limit)s MB. Save it smaller and try again.", limit=limit),
+        Refusal.NOT_A_PICTURE: _("This file is not a picture. Choose a JPEG, PNG or WebP file."),
+        Refusal.WRONG_FORMAT: _("This is a %(found)s file. Save the picture as JPEG, PNG or WebP.", found=found),
+        Refusal.TOO_MANY_PIXELS: _("The picture has more than 40 million pixels. Save it smaller and try again."),
+        Refusal.ANIMATED: _("The picture moves. Save one still frame of it as JPEG, PNG or WebP."),
+        Refusal.BROKEN: _("The picture could not be read to its end. Save it again as JPEG, PNG or WebP."),
+        Refusal.TOO_SLOW: _("The picture took too long to read. Save it again as JPEG or PNG, perhaps smaller."),
+    }
+    return words[refused.refusal]
+
+
+def _kept_id(signed: str | None) -> int | None:
+    with suppress(BadData, ValueError, TypeError):
+        account_id, picture_id = _signer().loads(signed or "")
+        return int(picture_id) if account_id == _account_id() else None
+    return None
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a kept picture")
+
+
+def _account_id() -> int | None:
+    account = current_account()
+    return account.id if account else None

@@ -1,0 +1,17 @@
+"""The artist's back office. Everything in it belongs to artists the signed-in account works for."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from storefront.web.access import to_sign_in
+from storefront.web.current import current_account
+from storefront.web.studio import announcing, artists, drops, editions, home, pictures, pins, running, shipping, steps
+
+pages = Blueprint("studio", __name__, url_prefix="/studio")
+for part in (home, artists, shipping, pins, pictures, steps, editions, drops, announcing, running):
+    pages.register_blueprint(part.pages)
+
+
+@pages.before_request
+def _only_for_the_signed_in() -> ResponseReturnValue | None:
+    return None if current_account() is not None else to_sign_in("/studio")

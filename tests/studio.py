@@ -1,0 +1,53 @@
+"""The studio to test with: a signed-in member, what they type, and pictures they upload."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from PIL import Image
+
+from factories import NOON, an_account, an_artist
+from storefront.accounts.people import ArtistMember
+
+ARTIST = {
+    "kind": "person", "name": "Ines Example", "city": "Porto", "birth_year": "1991", "website": "https://example.org/ines",
+    "currency": "EUR", "statement": "I draw *moths*.",
+}  # fmt: skip
+PIN = {
+    "title": "Luna", "technique": "soft", "metal": "gold", "texture": "polished", "width_tenths": "38", "height_tenths": "36,5",
+    "thickness_tenths": "1.5", "backing": "rubber", "posts": "2", "shape": "Cut to the outline", "year": "2026",
+    "colours-0-name": "Moth green", "colours-0-hex": "#A8D8C0", "story": "It flies at *night*.", "quote": "Night!",
+    "meaning": "place", "meaning_note": "Porto",
+}  # fmt: skip
+EDITION = {
+    "size": "10",
+    "price_minor": "28.00",
+    "policy": "ascending",
+    "per_person": "1",
+    "proofs": "2",
+    "reserved": "",
+    "reserved_note": "",
+}
+SHIPPING = {
+    "days": "10", "zones-0-name": "Home", "zones-0-countries": "Portugal", "zones-0-first": "4.50", "zones-0-further": "1",
+    "zones-1-name": "World", "zones-1-everywhere": "y", "zones-1-first": "12", "zones-1-further": "3",
+    "excluded": "AQ", "rates-0-country": "Portugal", "rates-0-rate": "23",
+}  # fmt: skip
+OPENS_AT = NOON + timedelta(days=2)
+DROP = {"title": "Luna", "zone": "Europe/Lisbon", "opens": "2026-06-03T13:00", "closes": "", "who_may_hold": "anyone"}
+
+
+def a_member(session, artist=None, **account):
+    """A confirmed account that works in an artist's studio, and the artist."""
+    member = an_account(session, **account)
+    artist = artist or an_artist(session)
+    session.add(ArtistMember(account_id=member.id, artist_id=artist.id, joined_at=NOON))
+    session.flush()
+    return member, artist
+
+
+def a_photo(size=(60, 40), kind="PNG", name="photo.png", **options):
+    """A picture as a form's file."""
+    file = BytesIO()
+    Image.new("RGB", size, "#6fb9a8").save(file, kind, **options)
+    file.seek(0)
+    return file, name

@@ -1,0 +1,141 @@
+"""Settings: each wrong one is told by its own sentence, and all of them at once."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from storefront import config, paths
+from storefront.config import SettingsInvalid, read_settings
+
+DEMO = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+PRODUCTION = {
+    **DEMO,
+    "STOREFRONT_ENV": "production",
+    "BASE_URL": "https://shop.example.org",
+    "SECRET_KEY": "s" * 32,
+    "ADDRESS_KEY": "a" * 32,
+    "SMTP_URL": "smtp://127.0.0.1",
+    "TRUSTED_PROXIES": "1",
+}
+STAND_IN = "http://127.0.0.1:12111"
+
+
+def problems(environ):
+    with pytest.raises(SettingsInvalid) as refusal:
+        read_settings(environ)
+    return refusal.value.problems
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"STOREFRONT_ENV": "live"}, "STOREFRONT_ENV is 'live'; it is one of demo, production, test."),
+        ({"STRIPE_SECRET_KEY": "sk_live_1"}, "live keys are refused"),
+        ({"STRIPE_SECRET_KEY": "rk_live_1"}, "live keys are refused"),
+        ({"STRIPE_SECRET_KEY": ""}, "STRIPE_SECRET_KEY must be a test key"),
+        ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is empty"),
+        ({"STRIPE_WEBHOOK_SECRET": " , "}, "STRIPE_WEBHOOK_SECRET is empty"),
+        ({"STRIPE_API_BASE": "https://api.stripe.example"}, "STRIPE_API_BASE must be an address on this machine"),
+        ({"STRIPE_API_BASE": "http://10.0.0.5:12111"}, "STRIPE_API_BASE must be an address on this machine"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1.example.org"}, "STRIPE_API_BASE must be an address on this machine"),
+        ({"DATABASE_URL": "mysql://localhost/shop"}, "DATABASE_URL must begin with sqlite:/// or postgresql://."),
+        ({"BASE_URL": "shop.example.org"}, "BASE_URL must begin with http:// or https://."),
+        ({"BASE_URL": "https://example.org/shop"}, "the shop has a host to itself"),
+        ({"HUEY_URL": "sqlite:///queue.db"}, "HUEY_URL must begin with postgresql:// or redis://"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is the number of proxies"),
+        ({"TRUSTED_PROXIES": "two"}, "TRUSTED_PROXIES is the number of proxies"),
+        ({"DATABASE_POOL": "8"}, "DATABASE_POOL is the number of connections"),
+        ({"DATABASE_POOL": "many"}, "DATABASE_POOL is the number of connections"),
+    ],
+)
+def test_any_shop_refuses(changed, sentence):
+    (problem,) = problems({**DEMO, **changed})
+
+    assert sentence in problem
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"SECRET_KEY": ""}, "SECRET_KEY needs 32 characters or more of your own in production."),
+        ({"SECRET_KEY": "s" * 31}, "SECRET_KEY needs 32 characters or more of your own in production."),
+        ({"SECRET_KEY": "demo-secret-key-not-for-production"}, "SECRET_KEY needs 32 characters or more of your own"),
+        ({"ADDRESS_KEY": ""}, "ADDRESS_KEY needs 32 characters or more in production, and must never change."),
+        ({"ADDRESS_KEY": "a" * 31}, "ADDRESS_KEY needs 32 characters or more in production"),
+        ({"BASE_URL": "http://shop.example.org"}, "BASE_URL must begin with https:// in production."),
+        ({"STRIPE_API_BASE": STAND_IN}, "STRIPE_API_BASE names the stand-in; production speaks to Stripe."),
+        ({"SMTP_URL": ""}, "SMTP_URL is empty: buyers would never get their mail."),
+        ({"TRUSTED_PROXIES": ""}, "production has to say it"),
+    ],
+)
+def test_production_refuses(changed, sentence):
+    (problem,) = problems({**PRODUCTION, **changed})
+
+    assert sentence in problem
+
+
+def test_every_problem_is_told_at_once():
+    told = problems({"STOREFRONT_ENV": "production", "STRIPE_SECRET_KEY": "sk_live_1"})
+
+    assert [problem.split()[0] for problem in told] == [
+        "STRIPE_SECRET_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "TRUSTED_PROXIES",
+        "SECRET_KEY",
+        "ADDRESS_KEY",
+        "BASE_URL",
+        "SMTP_URL",
+    ]
+
+
+def test_a_demo_needs_only_stripes_two_secrets(tmp_path):
+    settings = read_settings({**DEMO, "STOREFRONT_VAR": str(tmp_path), "PORT": "8123"})
+
+    assert settings.is_demo
+    assert settings.database_url == f"sqlite:///{tmp_path / 'vitrine.db'}"
+    assert settings.base_url == "http://127.0.0.1:8123"
+
+
+def test_a_complete_production_starts():
+    assert read_settings(PRODUCTION).is_production
+
+
+def test_the_pay_page_is_the_stand_ins_while_there_is_one():
+    settings = read_settings({**DEMO, "STRIPE_API_BASE": STAND_IN})
+
+    assert settings.checkout_origin == STAND_IN
+    assert read_settings(DEMO).checkout_origin == "https://checkout.stripe.com"
+
+
+def test_several_webhook_secrets_are_known_while_one_replaces_another():
+    settings = read_settings({**DEMO, "STRIPE_WEBHOOK_SECRET": "whsec_new, whsec_old"})
+
+    assert settings.stripe_webhook_secrets == ("whsec_new", "whsec_old")
+
+
+def test_settings_do_not_show_their_secrets_when_printed():
+    settings = read_settings({**PRODUCTION, "DATABASE_URL": "postgresql://shop@127.0.0.1/shop"})
+
+    assert not re.search(r"s{32}|a{32}|sk_test|whsec|smtp:", repr(settings))
+
+
+def test_the_example_file_explains_every_setting_and_no_other():
+    explained = set(re.findall(r"^(?:# )?([A-Z][A-Z_]+)=", (paths.ROOT / ".env.example").read_text(), re.MULTILINE))
+
+    assert explained == settings_of("config.py") | settings_of("gunicorn.py")
+
+
+def settings_of(module):
+    source = (Path(config.__file__).parent / module).read_text()
+    return set(re.findall(r"""environ\.get\(['"]([A-Z_]+)['"]""", source))
+
+
+def test_the_example_files_values_are_the_defaults():
+    lines = re.findall(r"^([A-Z][A-Z_]+)=(.*)$", (paths.ROOT / ".env.example").read_text(), re.MULTILINE)
+
+    assert read_settings({**dict(lines), **DEMO}) == read_settings(DEMO)
+
+
+def test_the_shops_address_is_written_as_browsers_write_it():
+    assert read_settings({**PRODUCTION, "BASE_URL": "https://Shop.Example.org/"}).base_url == "https://shop.example.org"
