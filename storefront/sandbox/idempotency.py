@@ -15,12 +15,11 @@ LONGEST_KEY = 255
 
 
 class Idempotency:
-    """Which keys are being worked on lives in memory: a crash ends the work and frees the key."""
+    """Whoever repeats a request that is still being worked on is told to wait."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._lock = threading.Lock()
-        self._running: set[str] = set()
 
     @contextmanager
     def working_on(self, key: str | None) -> Iterator[None]:
@@ -30,14 +29,14 @@ class Idempotency:
         if len(key) > LONGEST_KEY:
             raise ApiError(400, "The idempotency key is longer than 255 characters.", kind="idempotency_error")
         with self._lock:
-            if key in self._running:
+            if key in self._world.keys_in_use:
                 raise _in_use()
-            self._running.add(key)
+            self._world.keys_in_use.add(key)
         try:
             yield
         finally:
             with self._lock:
-                self._running.discard(key)
+                self._world.keys_in_use.discard(key)
 
     def find(self, key: str | None, fingerprint: str) -> Row | None:
         """The saved answer to this very request; the same key with another request is an error."""

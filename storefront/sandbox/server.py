@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -119,6 +120,13 @@ class SandboxServer:
     def wait_for_webhooks(self, seconds: float = 5.0) -> bool:
         """Wait until nothing that is due waits to be delivered."""
         return deliveries.wait_until_quiet(self.world, seconds)
+
+    def wait_until_idle(self, seconds: float = 5.0) -> bool:
+        """Wait until no request with an idempotency key is being worked on: its sender may have stopped listening."""
+        until = time.monotonic() + seconds
+        while self.world.keys_in_use and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self.world.keys_in_use
 
     def rows(self, kind: str) -> list[Row]:
         """What is kept, newest first: `checkout.session`, `payment_intent`, `charge`, `refund`, `dispute`, `event`."""

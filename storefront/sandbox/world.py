@@ -63,6 +63,7 @@ class World:
     policy: WebhookPolicy = field(default_factory=WebhookPolicy)
     watchers: list[Callable[[Exchange], None]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    keys_in_use: set[str] = field(default_factory=set)  # a crash ends the work and frees the key
 
     def __post_init__(self) -> None:
         self.state = State(self.path)

@@ -30,12 +30,16 @@ def go_wrong(request, sandbox):
 def gateway(database, sandbox):
     """It waits two seconds for an answer."""
     real = StripeGateway(sandbox.secret_key, (sandbox.webhook_secret,), sandbox.url, retries=0, timeout=(3, 2))
-    return WatchedGateway(real, database)
+    watched = WatchedGateway(real, database)
+    yield watched
+    watched.stop()
 
 
 def watchfully(shop, *pauses):
     for pause in pauses:
         shop.work(pause)
+        # The clock leaps ahead in no time; what the provider does meanwhile takes real time.
+        assert shop.sandbox.wait_until_idle()
         shop.assert_safe()
 
 
