@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storefront.failpoints import reach
 from storefront.schema import metadata
 
 connection = context.config.attributes["connection"]
@@ -11,6 +12,7 @@ context.configure(
     compare_type=True,
     render_as_batch=connection.dialect.name == "sqlite",
     transaction_per_migration=True,
+    on_version_apply=lambda **_: reach("F14"),  # after each step, before its commit
 )
 with context.begin_transaction():
     if connection.dialect.name == "postgresql":

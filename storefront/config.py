@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from storefront import failpoints
 from storefront.loopback import is_loopback
 
 _DEMO_SECRET = "demo-secret-key-not-for-production"  # noqa: S105  refused in production
@@ -45,6 +46,7 @@ class Settings:
     trusted_proxies: int = 0
     pool_size: int = 10
     watch_clock: bool = True
+    failpoint: str = ""
 
     @property
     def is_demo(self) -> bool:
@@ -92,6 +94,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         huey_url=environ.get("HUEY_URL") or None,
         trusted_proxies=_number(environ.get("TRUSTED_PROXIES"), _UNSAID if production else 0),
         pool_size=_number(environ.get("DATABASE_POOL"), 10),
+        failpoint=environ.get("FAILPOINT", ""),
     )
     problems = _problems(settings)
     if problems:
@@ -138,8 +141,14 @@ def _problems(settings: Settings) -> list[str]:
             f"DATABASE_POOL is the number of connections a process may hold, {LEAST_POOL} or more for its eight threads.",
         ),
     ]
+    if settings.failpoint and (problem := failpoints.problem(settings.failpoint)):
+        found.append((True, problem))
     if settings.is_production:
         found += [
+            (
+                bool(settings.failpoint),
+                "FAILPOINT lets processes die on purpose: it is for tests, never for production.",
+            ),
             (
                 len(settings.secret_key) < _LEAST_SECRET or settings.secret_key == _DEMO_SECRET,
                 "SECRET_KEY needs 32 characters or more of your own in production.",

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storefront import leases
 from storefront.accounts.tidying import forget_old
+from storefront.failpoints import reach
 from storefront.inventory import running
 from storefront.orders import giving_back, refund_desk
 from storefront.orders.events import TYPES, Handling, handle
@@ -179,6 +180,7 @@ class Round:
     def _follow_up(self, event: inbox.ProviderEvent) -> None:
         """Whatever goes wrong with one event, it waits for its next try and the others go on."""
         patience, handling = _UNKNOWN_PATIENCE, Handling.TRY_LATER
+        reach("F7")
         try:
             handling = handle(self.till, event)
         except NoCallNow:
@@ -187,6 +189,7 @@ class Round:
             patience = _BROKEN_PATIENCE
             level = logging.WARNING if isinstance(problem, _NO_HELP) else logging.ERROR
             log.log(level, "event %s (%s) could not be followed up", event.id, event.type, exc_info=problem)
+        reach("F8")
         at = self.till.clock.now()
         with self.till.database.transaction() as session:
             if handling is Handling.TRY_LATER and event.tries < patience:

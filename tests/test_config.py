@@ -47,6 +47,8 @@ def problems(environ):
         ({"TRUSTED_PROXIES": "two"}, "TRUSTED_PROXIES is the number of proxies"),
         ({"DATABASE_POOL": "8"}, "DATABASE_POOL is the number of connections"),
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL is the number of connections"),
+        ({"FAILPOINT": "F4:sink"}, "FAILPOINT is 'F4:sink'; it is like F4:kill9"),
+        ({"FAILPOINT": "F99:kill9"}, "FAILPOINT is 'F99:kill9'"),
     ],
 )
 def test_any_shop_refuses(changed, sentence):
@@ -67,6 +69,7 @@ def test_any_shop_refuses(changed, sentence):
         ({"STRIPE_API_BASE": STAND_IN}, "STRIPE_API_BASE names the stand-in; production speaks to Stripe."),
         ({"SMTP_URL": ""}, "SMTP_URL is empty: buyers would never get their mail."),
         ({"TRUSTED_PROXIES": ""}, "production has to say it"),
+        ({"FAILPOINT": "F4:kill9"}, "it is for tests, never for production"),
     ],
 )
 def test_production_refuses(changed, sentence):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from storefront.clock import Clock
 from storefront.db import Database
+from storefront.failpoints import reach
 from storefront.orders.attempting import end_attempt, give_turn, opened
 from storefront.orders.session_params import session_params
 from storefront.orders.settlement import Outcome, apply_facts
@@ -63,7 +64,9 @@ class Till:
             return Outcome.WAITING
         self.pace()
         try:
-            outcome = self._apply(self.gateway.expire_session(attempt.session_id))
+            facts = self.gateway.expire_session(attempt.session_id)
+            reach("F13")
+            outcome = self._apply(facts)
         except GatewayRefused:
             outcome = self.settle(attempt.session_id)  # perhaps it was paid in the last second: only a fresh look tells
         except (GatewayUnknown, GatewayBusy):
@@ -119,6 +122,7 @@ class Till:
             return session.get_one(CheckoutAttempt, attempt_id)
 
     def _create(self, attempt: CheckoutAttempt, params: str) -> AttemptState:
+        reach("F3")
         try:
             facts = self.gateway.create_session(json.loads(params), attempt.idempotency_key)
         except GatewayBusy:
@@ -129,11 +133,16 @@ class Till:
             return self._later(attempt)
         except GatewayRefused as refused:
             return self._adopt_or_fail(attempt, f"refused: {refused.code or refused.http_status}")
-        return self._disclose(attempt.id, facts)
+        reach("F4")
+        state = self._disclose(attempt.id, facts)
+        reach("F5")
+        return state
 
     def _apply(self, facts: SessionFacts) -> Outcome:
         with self.database.transaction() as session:
             outcome = apply_facts(session, facts, at=self.clock.now())
+        if outcome is Outcome.PAID:
+            reach("F11")
         if outcome is Outcome.UNKNOWN and facts.metadata.get("shop") == self.shop_id:
             return self.meet_stranger(facts)
         return outcome

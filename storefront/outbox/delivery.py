@@ -10,6 +10,7 @@ from typing import Any
 
 from storefront.clock import Clock
 from storefront.db import Database
+from storefront.failpoints import reach
 from storefront.outbox import messages
 from storefront.outbox.mail import Mail, Sender, compose
 from storefront.outbox.transport import NoTransport, Send, Transport
@@ -68,6 +69,7 @@ class Courier:
                 self._failed(letter, problem, database, clock)
             else:
                 carried += 1
+                reach("F12")
                 with database.transaction() as session:
                     messages.sent(session, letter.id, at=clock.now())
             del letters[0]
