@@ -5,10 +5,10 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -25,6 +25,7 @@ from storefront.orders.till import NoCallNow, Till
 from storefront.outbox.delivery import Courier
 from storefront.payments import attempts, inbox
 from storefront.payments.gateway import GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
+from storefront.talks import Talks
 
 log = logging.getLogger(__name__)
 LEASE = "clock"
@@ -39,6 +40,14 @@ _STRANGER_AGE = timedelta(minutes=5)
 T = TypeVar("T")
 
 
+@dataclass(frozen=True)
+class Duty:
+    """Something that is looked for every so often."""
+
+    do: Callable[[], None]
+    every: timedelta = timedelta(0)
+
+
 @dataclass
 class Round:
     """One process's turn at the clock. `run()` goes on until stopped; `tick()` does all that is due, once."""
@@ -50,50 +59,80 @@ class Round:
     )  # for several conversations at once
     holder: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}")
     _last: dict[str, datetime] = field(default_factory=dict)
+    _lane: threading.local = field(default_factory=threading.local)
 
     def run(self, stop: threading.Event) -> None:
+        """Every lane in a thread of its own, all under one lease."""
+        leads, lanes = threading.Event(), list(self._lanes().items())
+        threads = [
+            threading.Thread(target=self._keep, args=(duties, leads, stop), name=f"clock: {name}")
+            for name, duties in lanes
+        ]
+        for thread in threads:
+            thread.start()
         while not stop.wait(_TICK):
             try:
-                if self._leads():
-                    self.tick()
+                leads.set() if self._leads() else leads.clear()
             except SQLAlchemyError:
+                leads.clear()
                 log.exception("the database does not answer; trying again")
                 stop.wait(2)
+        for thread in threads:
+            thread.join()
         with self.till.database.transaction() as session:
             leases.give_back(session, LEASE, self.holder, at=self.till.clock.now())
 
     def tick(self) -> None:
-        """Everything that is due now. Each duty stands alone: one that fails does not keep the others waiting."""
-        for duty, every in self._duties():
-            now = self.till.clock.now()
-            if now - self._last.get(duty.__name__, datetime.min.replace(tzinfo=UTC)) < every:
-                continue
-            self._last[duty.__name__] = now
-            try:
-                duty()
-            except NoCallNow:
-                self._last.pop(duty.__name__)  # it was stopped halfway, and goes on in the next round
-            except _NO_HELP:
-                log.warning("%s: the payment provider did not help; trying again", duty.__name__)
-            except Exception:
-                log.exception("ALARM %s failed; the other duties go on", duty.__name__)
+        """Everything that is due now, one after the other."""
+        for duties in self._lanes().values():
+            self._walk(duties)
 
-    def _duties(self) -> list[tuple[Callable[[], None], timedelta]]:
-        often, seldom = timedelta(0), timedelta(seconds=10)
-        return [
-            (self.run_drops, often),
-            (self.let_go, often),
-            (self.expire, often),  # before creates: a number coming back serves a buyer who has none
-            (self.create, often),
-            (self.fetch_events, seldom),
-            (self.read_inbox, often),
-            (self.send_refunds, often),
-            (self.check_open, often),
-            (self.deliver, often),
-            (self.refund_reviews, timedelta(minutes=1)),
-            (self.sweep, timedelta(hours=1)),
-            (self.tidy, timedelta(hours=1)),
-        ]
+    def _lanes(self) -> dict[str, list[Duty]]:
+        """What may wait for each other, in its order; no lane waits for another.
+
+        A mail server or a payment provider that takes its time delays what is asked of it, and nothing else.
+        """
+        seldom, rarely = timedelta(seconds=10), timedelta(hours=1)
+        return {
+            "drops": [Duty(self.run_drops)],
+            # Before creates: a number coming back serves a buyer who has none.
+            "numbers": [Duty(self.let_go), Duty(self.expire)],
+            "payments": [Duty(self.create)],
+            "events": [Duty(self.fetch_events, seldom)],
+            "news": [Duty(self.read_inbox), Duty(self.check_open)],
+            "refunds": [Duty(self.send_refunds), Duty(self.refund_reviews, timedelta(minutes=1))],
+            "mail": [Duty(self.deliver)],
+            "strays": [Duty(self.sweep, rarely), Duty(self.tidy, rarely)],
+        }
+
+    def _keep(self, duties: list[Duty], leads: threading.Event, stop: threading.Event) -> None:
+        """One lane, as long as this process leads."""
+        pool = ThreadPoolExecutor(_AT_ONCE)
+        self._lane.talks = Talks(pool)
+        while not stop.wait(_TICK):
+            if leads.is_set():
+                self._walk(duties)
+        pool.shutdown(cancel_futures=True)
+
+    def _walk(self, duties: list[Duty]) -> None:
+        for duty in duties:
+            name, now = duty.do.__name__, self.till.clock.now()
+            since = now - self._last[name] if name in self._last else duty.every
+            if timedelta(0) <= since < duty.every:  # what seems to lie ahead was before somebody set the clock back
+                continue
+            self._last[name] = now
+            self._do(duty.do, name)
+
+    def _do(self, duty: Callable[[], None], name: str) -> None:
+        """Each duty stands alone: one that fails does not keep the others waiting."""
+        try:
+            duty()
+        except NoCallNow:
+            self._last.pop(name)  # it was stopped halfway, and goes on in the next round
+        except _NO_HELP:
+            log.warning("%s: the payment provider did not help; trying again", name)
+        except Exception:
+            log.exception("ALARM %s failed; the other duties go on", name)
 
     def run_drops(self) -> None:
         with self.till.database.transaction() as session:
@@ -120,7 +159,20 @@ class Round:
     def create(self) -> None:
         with self.till.database.reading() as session:
             due = attempts.list_queue(session, at=self.till.clock.now())
-        self._side_by_side(self.till.open_attempt, due)
+        self._side_by_side(self.till.create_session, self._turns(due))
+
+    def _turns(self, due: list[int]) -> Iterator[int]:
+        """Those who have got their turn: given one after the other, in the order of the queue."""
+        for attempt_id in due:
+            try:
+                self.till.take_turn(attempt_id)
+            except NoCallNow:
+                return
+            except Exception:
+                log.exception("ALARM attempt %s cannot have its turn; those behind it go on", attempt_id)
+                self.till.put_off(self.till.read(attempt_id))
+            else:
+                yield attempt_id
 
     def check_open(self) -> None:
         with self.till.database.reading() as session:
@@ -199,21 +251,34 @@ class Round:
         if handling is Handling.TRY_LATER and event.tries >= patience:
             log.error("ALARM event %s (%s) is about something this shop does not know", event.id, event.type)
 
-    def _side_by_side(self, work: Callable[[T], object], things: Sequence[T]) -> None:
-        """Talk to the provider about several things at once; what the pace forbids waits for the next round."""
-        if not things:
+    def _side_by_side(self, work: Callable[[T], object], things: Iterable[T]) -> None:
+        """Talk to the provider about several things at once; what the pace forbids waits for the next round.
+
+        A lane goes on meanwhile; a `tick` is over when they are.
+        """
+        too_fast = threading.Event()
+        talks: Talks | None = getattr(self._lane, "talks", None)
+        if talks is not None:
+            for thing in things:
+                talks.begin(partial(_talk, work, thing, too_fast), getattr(thing, "id", thing))
             return
         with self.pool() as pool:
-            for future in [pool.submit(work, thing) for thing in things]:
-                try:
-                    future.result()
-                except NoCallNow:
-                    continue
-                except _NO_HELP:
-                    log.warning("the payment provider did not help; trying again")
-                except Exception:
-                    log.exception("ALARM one of %s failed; the others go on", len(things))
+            for future in [pool.submit(_talk, work, thing, too_fast) for thing in things]:
+                future.result()
 
     def _leads(self) -> bool:
         with self.till.database.transaction() as session:
             return leases.take(session, LEASE, self.holder, at=self.till.clock.now(), lasts=LEASE_LASTS) is not None
+
+
+def _talk(work: Callable[[T], object], thing: T, too_fast: threading.Event) -> None:
+    if too_fast.is_set():
+        return
+    try:
+        work(thing)
+    except NoCallNow:
+        too_fast.set()  # nobody behind it needs to ask
+    except _NO_HELP:
+        log.warning("the payment provider did not help; trying again")
+    except Exception:
+        log.exception("ALARM one of several failed; the others go on")

@@ -59,17 +59,32 @@ def give_turn(
     at: datetime,
     params: Callable[[Order, CheckoutAttempt, datetime], dict[str, Any]],
 ) -> CheckoutAttempt | None:
-    """Its turn has come: the exact parameters are stored before anybody calls the provider. None when it ended meanwhile."""
+    """Its turn has come: the exact parameters are stored before anybody calls the provider. None when it has ended.
+
+    Queueing cannot stretch a hold for ever: who has no time left when the turn comes is not sent to a page that closes.
+    """
     hold_ids, order, attempt = _locked_set(session, attempt_id)
     if attempt.state is not AttemptState.QUEUED:
         return None
     give_paying_time(session, hold_ids, at=at)
+    if any(hold.held_until <= at for hold in locked(session, Hold, hold_ids)):
+        end_attempt(session, attempt_id, AttemptState.ABANDONED, at=at, problem="the queue took too long")
+        return None
     expires_at = at + SESSION_LIFE
     attempt.params = json.dumps(params(order, attempt, expires_at), sort_keys=True)
     attempt.session_expires_at, attempt.created_at, attempt.next_check_at = expires_at, at, at + REPLAY_AFTER
     session.flush()
     _move(session, attempt, AttemptState.CREATING, expect=(AttemptState.QUEUED,))
     return attempt
+
+
+def put_off(session: Session, attempt_id: int, *, at: datetime, wait: timedelta) -> None:
+    """No answer yet: it is asked for again later. The waiting is the provider's fault, so it costs the buyer no time."""
+    hold_ids, _order, attempt = _locked_set(session, attempt_id)
+    if attempt.state is AttemptState.CREATING:
+        give_paying_time(session, hold_ids, at=at)
+    attempt.next_check_at = at + wait
+    attempt.checks += 1
 
 
 def opened(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> bool:
@@ -84,7 +99,7 @@ def opened(session: Session, attempt_id: int, facts: SessionFacts, *, at: dateti
     if attempt.state is not AttemptState.CREATING or any(hold.state is not HoldState.ACTIVE for hold in holds):
         return False
     attempt.session_id, attempt.url, attempt.session_expires_at = facts.id, facts.url, facts.expires_at
-    attempt.next_check_at = at + _FIRST_CHECK
+    attempt.next_check_at, attempt.checks = at + _FIRST_CHECK, 0
     session.flush()
     _move(session, attempt, AttemptState.OPEN, expect=(AttemptState.CREATING,))
     give_paying_time(session, hold_ids, at=at)

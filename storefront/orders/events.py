@@ -5,6 +5,7 @@ from enum import StrEnum
 from storefront.orders.refund_desk import take_up_dispute, take_up_refunds
 from storefront.orders.settlement import Outcome
 from storefront.orders.till import Till
+from storefront.payments.attempts import AttemptState, find_by_session
 from storefront.payments.inbox import ProviderEvent
 
 TYPES = (
@@ -24,6 +25,13 @@ TYPES = (
 )
 
 
+_ENDS = {
+    "checkout.session.completed": AttemptState.PAID,
+    "checkout.session.async_payment_succeeded": AttemptState.PAID,
+    "checkout.session.expired": AttemptState.EXPIRED,
+}
+
+
 class Handling(StrEnum):
     DONE = "done"
     IGNORED = "ignored"
@@ -35,6 +43,8 @@ def handle(till: Till, event: ProviderEvent) -> Handling:
     if event.type not in TYPES:
         return Handling.IGNORED
     if event.type.startswith("checkout.session."):
+        if _is_old_news(till, event):
+            return Handling.DONE
         # A session nobody knows yet may be one whose id is being written down right now.
         outcome = till.settle(event.object_id)
         return Handling.TRY_LATER if outcome in (Outcome.UNKNOWN, Outcome.WAITING) else Handling.DONE
@@ -44,3 +54,10 @@ def handle(till: Till, event: ProviderEvent) -> Handling:
     else:
         known = event.intent_id is None or take_up_refunds(till, event.intent_id)
     return Handling.DONE if known else Handling.TRY_LATER
+
+
+def _is_old_news(till: Till, event: ProviderEvent) -> bool:
+    """The provider has told us this end itself: to ask again would take a call from somebody who waits for one."""
+    with till.database.reading() as session:
+        attempt = find_by_session(session, event.object_id)
+    return attempt is not None and attempt.state is _ENDS.get(event.type)

@@ -120,8 +120,3 @@ class OrderLine(HasId, Base):
 
 def find_order(session: Session, code: str) -> Order | None:
     return session.scalars(select(Order).where(Order.code == code)).one_or_none()
-
-
-def find_by_reference(session: Session, reference: str) -> Order | None:
-    """The order an attempt pays: its code is the attempt's reference."""
-    return find_order(session, reference)

@@ -14,22 +14,24 @@ from sqlalchemy.orm import Session
 from storefront.clock import Clock
 from storefront.db import Database
 from storefront.failpoints import reach
-from storefront.orders.attempting import end_attempt, give_turn, opened
+from storefront.orders.attempting import end_attempt, give_turn, opened, put_off
 from storefront.orders.session_params import session_params
 from storefront.orders.settlement import Outcome, apply_facts
-from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_key
+from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_key, is_its_turn
 from storefront.payments.gateway import Gateway, GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
 from storefront.payments.pacing import take_call
 
 log = logging.getLogger(__name__)
 KEY_LIFE = timedelta(hours=23)  # the provider forgets idempotency keys after 24
 _LONGEST_WAIT = 60  # seconds between two tries, at most
+_LONGEST_PREPARING = 15  # the same where a buyer looks at a page that waits
+_A_WHILE = timedelta(seconds=1)
 _UNDECIDED = (Outcome.UNKNOWN, Outcome.WAITING)
 _CHECKS = (timedelta(minutes=2), timedelta(minutes=5), timedelta(minutes=10))
 
 
 class NoCallNow(Exception):
-    """The provider's limit is reached: the call was not made, and nothing was changed."""
+    """The provider's limit is reached, or others are before: the call was not made, and nothing was changed."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(wait)
@@ -46,10 +48,26 @@ class Till:
 
     def open_attempt(self, attempt_id: int) -> AttemptState:
         """Give a queued attempt its turn and make its session, or replay a create whose answer never came."""
-        self.pace()
+        self.take_turn(attempt_id)
+        return self.create_session(attempt_id)
+
+    def take_turn(self, attempt_id: int) -> None:
+        """A call from the bucket and with it, for one that is queued, the turn. Raises NoCallNow.
+
+        One transaction: the bucket's row is locked, so turns are given one after the other, in the order of the queue.
+        """
+        params = partial(session_params, base_url=self.base_url, shop_id=self.shop_id)
         with self.database.transaction() as session:
-            params = partial(session_params, base_url=self.base_url, shop_id=self.shop_id)
-            give_turn(session, attempt_id, at=self.clock.now(), params=params)
+            at = self.clock.now()
+            if wait := take_call(session, at=at):
+                raise NoCallNow(wait)
+            if session.get_one(CheckoutAttempt, attempt_id).state is AttemptState.QUEUED:
+                if not is_its_turn(session, attempt_id, at=at):
+                    raise NoCallNow(_A_WHILE)
+                give_turn(session, attempt_id, at=at, params=params)
+
+    def create_session(self, attempt_id: int) -> AttemptState:
+        """Ask for the session of an attempt that has its turn; again, with the same key, when no answer came."""
         attempt = self.read(attempt_id)
         if attempt.state is not AttemptState.CREATING or attempt.params is None or attempt.created_at is None:
             return attempt.state
@@ -62,22 +80,23 @@ class Till:
         attempt = self.read(attempt_id)
         if attempt.session_id is None or attempt.state is not AttemptState.OPEN:
             return Outcome.WAITING
-        self.pace()
+        self.pace(first=True)
         try:
             facts = self.gateway.expire_session(attempt.session_id)
             reach("F13")
             outcome = self._apply(facts)
         except GatewayRefused:
-            outcome = self.settle(attempt.session_id)  # perhaps it was paid in the last second: only a fresh look tells
+            # Perhaps it was paid in the last second: only a fresh look tells.
+            outcome = self.settle(attempt.session_id, first=True)
         except (GatewayUnknown, GatewayBusy):
             outcome = Outcome.WAITING
         if outcome in _UNDECIDED:
             self._later(attempt)
         return outcome
 
-    def settle(self, session_id: str) -> Outcome:
+    def settle(self, session_id: str, *, first: bool = False) -> Outcome:
         """Look the session up and make the shop agree. Called by the webhook, the return page and the reconciler."""
-        self.pace()
+        self.pace(first=first)
         try:
             facts = self.gateway.retrieve_session(session_id)
         except GatewayRefused:
@@ -110,10 +129,17 @@ class Till:
             log.error("ALARM a paid session of this shop belongs to no attempt")
         return Outcome.UNKNOWN
 
-    def pace(self) -> None:
-        """Take one call from the shared bucket, or raise NoCallNow."""
+    def put_off(self, attempt: CheckoutAttempt) -> AttemptState:
+        """Try to open it again after 1, 2, 4 … 15 seconds."""
+        wait = timedelta(seconds=min(2**attempt.checks, _LONGEST_PREPARING))
         with self.database.transaction() as session:
-            wait = take_call(session, at=self.clock.now())
+            put_off(session, attempt.id, at=self.clock.now(), wait=wait)
+        return attempt.state
+
+    def pace(self, *, first: bool = False) -> None:
+        """Take one call from the shared bucket, or raise NoCallNow. `first` is for a number on its way back."""
+        with self.database.transaction() as session:
+            wait = take_call(session, at=self.clock.now(), first=first)
         if wait:
             raise NoCallNow(wait)
 
@@ -126,11 +152,11 @@ class Till:
         try:
             facts = self.gateway.create_session(json.loads(params), attempt.idempotency_key)
         except GatewayBusy:
-            return self._later(attempt)
+            return self.put_off(attempt)
         except GatewayUnknown as unknown:
             if unknown.replayed:  # a saved failure would be repeated for a day
                 return self._adopt_or_fail(attempt, "the provider repeats a saved failure")
-            return self._later(attempt)
+            return self.put_off(attempt)
         except GatewayRefused as refused:
             return self._adopt_or_fail(attempt, f"refused: {refused.code or refused.http_status}")
         reach("F4")
@@ -175,7 +201,7 @@ class Till:
                 if f.metadata.get("attempt") == attempt.idempotency_key
             ]
         except (GatewayBusy, GatewayRefused, GatewayUnknown):
-            return self._later(attempt)
+            return self.put_off(attempt)
         if found and found[0].status != "expired":
             self._disclose(attempt.id, found[0])
             self._apply(found[0])
@@ -185,10 +211,9 @@ class Till:
             end_attempt(session, attempt.id, AttemptState.FAILED, at=self.clock.now(), problem=problem)
         return AttemptState.FAILED
 
-    def _later(self, attempt: CheckoutAttempt) -> AttemptState:
-        """Try again after 1, 2, 4 … 60 seconds."""
+    def _later(self, attempt: CheckoutAttempt) -> None:
+        """Try to expire it again after 1, 2, 4 … 60 seconds."""
         with self.database.transaction() as session:
             row = session.get_one(CheckoutAttempt, attempt.id)
             row.next_check_at = self.clock.now() + timedelta(seconds=min(2**row.checks, _LONGEST_WAIT))
             row.checks += 1
-        return attempt.state

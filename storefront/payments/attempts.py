@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, and_, exists, func, or_, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storefront.db import Base, BigInt, HasId, choice, partial
@@ -25,6 +25,10 @@ class AttemptState(StrEnum):
 
 # While an attempt stands in one of these, its holds are kept for it.
 UNENDED = (AttemptState.QUEUED, AttemptState.CREATING, AttemptState.OPEN, AttemptState.PROCESSING, AttemptState.REVIEW)
+
+
+AT_THE_PROVIDER = 20  # so many creates may be under way: when the provider does not answer, the others stay queued
+_AWAY_AFTER = 3  # unanswered tries
 
 
 class CheckoutAttempt(HasId, Base):
@@ -109,22 +113,17 @@ def first_at(session: Session) -> datetime | None:
     return session.scalars(select(func.min(CheckoutAttempt.queued_at))).one()
 
 
-def list_holds(session: Session, attempt_id: int) -> list[Hold]:
-    query = select(Hold).join(AttemptHold, AttemptHold.hold_id == Hold.id).where(AttemptHold.attempt_id == attempt_id)
-    return list(session.scalars(query.order_by(Hold.id)))
-
-
 def list_queue(session: Session, *, at: datetime, most: int = 50) -> list[int]:
-    """Attempts waiting for their turn, oldest first, and creates whose answer is overdue."""
+    """Creates whose answer is overdue, then the attempts waiting for their turn, oldest first."""
     query = (
         select(CheckoutAttempt.id)
         .where(
             or_(
-                CheckoutAttempt.state == AttemptState.QUEUED,
+                _in_line(at),
                 and_(CheckoutAttempt.state == AttemptState.CREATING, CheckoutAttempt.next_check_at <= at),
             )
         )
-        .order_by(CheckoutAttempt.id)
+        .order_by(CheckoutAttempt.state == AttemptState.QUEUED, CheckoutAttempt.id)
         .limit(most)
     )
     return list(session.scalars(query))
@@ -159,3 +158,22 @@ def place_in_queue(session: Session, attempt_id: int) -> int:
     """How many attempts are before this one in the queue."""
     query = select(func.count()).where(CheckoutAttempt.state == AttemptState.QUEUED, CheckoutAttempt.id < attempt_id)
     return session.scalars(query).one()
+
+
+def is_its_turn(session: Session, attempt_id: int, *, at: datetime) -> bool:
+    """Nobody is before it in the queue, and there is room at the provider. Ask with the bucket of calls locked."""
+    before = exists().where(_in_line(at), CheckoutAttempt.id < attempt_id)
+    under_way = select(func.count()).where(CheckoutAttempt.state == AttemptState.CREATING)
+    return not session.scalar(select(before)) and session.scalars(under_way).one() < AT_THE_PROVIDER
+
+
+def is_provider_away(session: Session) -> bool:
+    """Whether it has left creates unanswered for some seconds now, so that the queue stands still."""
+    unanswered = (CheckoutAttempt.state == AttemptState.CREATING, CheckoutAttempt.checks >= _AWAY_AFTER)
+    return bool(session.scalar(select(exists().where(*unanswered))))
+
+
+def _in_line(at: datetime) -> ColumnElement[bool]:
+    """Queued, except one that could not be given its turn and waits for the next try: it keeps nobody behind it."""
+    untried = or_(CheckoutAttempt.checks == 0, CheckoutAttempt.next_check_at <= at)
+    return and_(CheckoutAttempt.state == AttemptState.QUEUED, untried)

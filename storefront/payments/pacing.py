@@ -11,6 +11,7 @@ from storefront.db import Base
 CALLS_PER_SECOND = 20  # the provider allows 25 in test mode; the rest is for what a person does by hand
 _INTERVAL = timedelta(seconds=1) / CALLS_PER_SECOND
 _BURST = 20
+_KEPT_BACK = 5  # calls only expiries may take: while numbers are on their way back, everything else waits its turn
 
 
 class CallBucket(Base):
@@ -23,16 +24,21 @@ class CallBucket(Base):
     full_at: Mapped[datetime]
 
 
-def take_call(session: Session, *, at: datetime, name: str = "stripe") -> timedelta:
-    """Take one call from the bucket: zero when it may be made now, else how long to wait (and nothing is taken)."""
+def take_call(session: Session, *, at: datetime, first: bool = False, name: str = "stripe") -> timedelta:
+    """Take one call from the bucket: zero when it may be made now, else how long to wait (and nothing is taken).
+
+    `first` is for a number that is coming back: it serves a buyer who has none, so it takes what others must leave.
+    Whoever takes a call has the bucket's row locked until the end of the transaction.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing(index_elements=["name"]))
     bucket = session.scalars(
         select(CallBucket).where(CallBucket.name == name).with_for_update(),
         execution_options={"populate_existing": True},
     ).one()
-    full_at = max(bucket.full_at, at) + _INTERVAL
-    wait = full_at - at - _BURST * _INTERVAL
+    # It is never emptier than empty: a clock that was set back must not be waited for.
+    full_at = min(max(bucket.full_at, at), at + _BURST * _INTERVAL) + _INTERVAL
+    wait = full_at - at - (_BURST if first else _BURST - _KEPT_BACK) * _INTERVAL
     if wait > timedelta(0):
         return wait
     bucket.full_at = full_at
