@@ -10,6 +10,7 @@ from storefront.clock import Clock, SystemClock
 from storefront.config import Settings
 from storefront.db import Database
 from storefront.extensions import Services, babel, csrf
+from storefront.inventory.claims import Claims
 from storefront.longwork import make_long_work
 from storefront.media.keeping import Shelf
 from storefront.media.storage import FolderStorage
@@ -28,6 +29,7 @@ from storefront.web import (
     logs,
     mailed_links,
     media,
+    page_cache,
     security,
     shop,
     sign_in,
@@ -51,6 +53,8 @@ def create_app(
     app.extensions["services"] = make_services(settings, database, clock, gateway)
     app.extensions["clock_watch"] = ClockWatch()
     babel.init_app(app)
+    if settings.kind != "test":  # tests look at what they have just changed
+        page_cache.init_app(app)
     for part in (logs, security, errors, formats, current):
         part.init_app(app)
     csrf.init_app(app)  # after security: a view's own size limit stands before the token is read from the form
@@ -82,13 +86,15 @@ def make_services(
     """What the pages work with: that of the settings, where nothing else is handed in."""
     database = database or Database(settings.database_url, pool_size=settings.pool_size)
     shelf = Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
+    clock = clock or SystemClock()
     return Services(
         settings=settings,
         database=database,
-        clock=clock or SystemClock(),
+        clock=clock,
         gateway=gateway or stripe_gateway(settings),
         shelf=shelf,
         long_work=make_long_work(settings, shelf),
+        claims=Claims(database, clock),
     )
 
 

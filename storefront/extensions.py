@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from storefront.clock import Clock
 from storefront.config import Settings
 from storefront.db import Database
+from storefront.inventory.claims import Claims
 from storefront.longwork import LongWork
 from storefront.media.keeping import Shelf
 from storefront.media.storage import FolderStorage
@@ -29,6 +30,7 @@ class Services:
     gateway: Gateway
     shelf: Shelf
     long_work: LongWork
+    claims: Claims
 
     @property
     def storage(self) -> FolderStorage:

@@ -728,6 +728,7 @@ def upgrade() -> None:
         sa.Column("price_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint("NOT in_attempt OR state <> 'released'", name=op.f("ck_hold_in_attempt")),
         sa.CheckConstraint("extensions BETWEEN 0 AND 2", name=op.f("ck_hold_extensions")),
@@ -758,6 +759,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("state = 'active' AND NOT in_attempt"),
             sqlite_where=sa.text("state = 'active' AND NOT in_attempt"),
+        )
+        batch_op.create_index(
+            "ix_hold_place",
+            ["edition_id", "place", "held_until"],
+            unique=False,
+            postgresql_where=sa.text("place IS NOT NULL"),
+            sqlite_where=sa.text("place IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_hold_piece",

@@ -49,6 +49,7 @@ class Hold(HasId, Base):
         Index("ix_hold_overdue", "edition_id", "held_until", **partial(_OVERDUE_SQL)),
         Index("ix_hold_due", "held_until", **partial("state IN ('active', 'releasing')")),
         Index("ix_hold_buyer", "buyer_id"),
+        Index("ix_hold_place", "edition_id", "place", "held_until", **partial("place IS NOT NULL")),
     )
     MOVES: ClassVar[dict[HoldState, frozenset[HoldState]]] = {
         HoldState.ACTIVE: frozenset({HoldState.RELEASING, HoldState.RELEASED, HoldState.SOLD}),
@@ -72,6 +73,7 @@ class Hold(HasId, Base):
     price_minor: Mapped[int] = mapped_column(BigInt)
     currency: Mapped[str] = mapped_column(String(3))
     idempotency_key: Mapped[str] = mapped_column(Text)
+    place: Mapped[str | None] = mapped_column(Text)  # where a guest's press came from: see places.py
 
     piece: Mapped[Piece] = relationship(viewonly=True, primaryjoin="foreign(Hold.piece_id) == Piece.id")
     edition: Mapped[Edition] = relationship(viewonly=True)

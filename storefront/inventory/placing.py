@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
+from storefront.inventory.fairness import Asker, list_held_back
 from storefront.inventory.holds import HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.releasing import release_overdue
@@ -61,25 +62,34 @@ class LimitReached(Exception):
 
 
 def place_hold(
-    session: Session, edition: Edition, buyer_id: int, *, key: str, at: datetime, number: int | None = None
+    session: Session,
+    edition: Edition,
+    buyer_id: int,
+    *,
+    key: str,
+    at: datetime,
+    number: int | None = None,
+    place: str | None = None,
 ) -> PlacedHold:
     """Set one piece aside for ten minutes: the picked number, or the next by the edition's policy.
 
-    The same key from the same buyer is the same hold. Raises DropNotOpen, DropPaused, DropOver, LimitReached,
-    NumberTaken, AllHeld or SoldOut.
+    The same key from the same buyer is the same hold. `place` is where a guest comes from (see `places`). Raises
+    DropNotOpen, DropPaused, DropOver, LimitReached, CoolDown, NumberTaken, AllHeld or SoldOut.
     """
     if (known := _placed_with(session, buyer_id, key)) is not None:
         return known
     drop = _selling_drop(session, edition, at)
     release_overdue(session, edition.id, at=at, buyer_id=buyer_id)
+    asker = Asker(buyer_id, place)
     while True:
         slot = _free_slot(session, edition, buyer_id)
+        _hold_back(session, edition, asker, at)
         piece = _take_free_piece(session, edition.id, number, at)
         if piece is None:
             if (known := _placed_with(session, buyer_id, key)) is not None:
                 return known
             raise _refusal(session, edition.id, number)
-        hold_id = _insert(session, drop, edition, piece, buyer_id, slot, key, at)
+        hold_id = _insert(session, drop, edition, piece, asker, slot, key, at)
         if hold_id is not None:
             session.execute(update(Piece).where(Piece.id == piece.id).values(state=PieceState.HELD))
             return PlacedHold(hold_id, piece.id, piece.number)
@@ -141,6 +151,14 @@ def _free_slot(session: Session, edition: Edition, buyer_id: int) -> int:
     raise LimitReached
 
 
+def _hold_back(session: Session, edition: Edition, asker: Asker, at: datetime) -> None:
+    """Raises CoolDown, unless it would be waited for in vain."""
+    (held_back,) = list_held_back(session.connection(), edition, [asker], at=at)
+    if held_back is not None:
+        refusal = _refusal(session, edition.id, None)
+        raise refusal if isinstance(refusal, SoldOut) else held_back
+
+
 def _lock_free_piece(session: Session, edition_id: int, number: int | None) -> "Row[int, int] | None":
     query = _free_pieces(edition_id, number).order_by(Piece.rank).limit(1)
     query = query.with_for_update(key_share=True, skip_locked=True)
@@ -163,7 +181,7 @@ def _insert(
     drop: Drop,
     edition: Edition,
     piece: "Row[int, int]",
-    buyer_id: int,
+    asker: Asker,
     slot: int,
     key: str,
     at: datetime,
@@ -176,8 +194,8 @@ def _insert(
             drop_id=drop.id,
             edition_id=edition.id,
             piece_id=piece.id,
-            buyer_id=buyer_id,
-            placed_by=buyer_id,
+            buyer_id=asker.buyer_id,
+            placed_by=asker.buyer_id,
             slot=slot,
             state=HoldState.ACTIVE,
             in_attempt=False,
@@ -188,6 +206,7 @@ def _insert(
             price_minor=edition.price_minor,
             currency=edition.currency,
             idempotency_key=key,
+            place=asker.place,
         )
         .on_conflict_do_nothing()
         .returning(Hold.id)

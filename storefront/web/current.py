@@ -20,6 +20,8 @@ from storefront.accounts.sessions import SignedIn
 from storefront.accounts.throttle import place_of
 from storefront.extensions import login, services
 from storefront.ids import new_token, token_hash
+from storefront.inventory.dealing import Standing
+from storefront.inventory.places import place_for
 from storefront.outbox.mail import one_line
 
 _KEPT = ("guest", "orders")  # the holds and orders of the guest who signs in now
@@ -97,6 +99,11 @@ def client_place() -> str:
     return place_of(request.remote_addr)
 
 
+def client_block(edition_id: int) -> str | None:
+    """The address block the request comes from, by the name it has in this edition (see `inventory.places`)."""
+    return place_for(request.remote_addr, edition_id, key=services().settings.address_key.encode())
+
+
 def guest_hash() -> str | None:
     """The hash of this browser's guest token, if it has one."""
     token = cookie.get("guest")
@@ -111,12 +118,20 @@ def remember_guest() -> None:
 
 
 def acting_buyer(session: Session) -> Buyer:
-    """The buyer whose limit a hold placed now counts against. Needs remember_guest() before for guests."""
+    """The buyer this browser acts as, made when there is none. Needs remember_guest() before."""
+    standing, who = acting_as()
     at = services().clock.now()
+    if standing is Standing.GUEST:
+        return buyers.guest(session, str(who), at=at)
+    return buyers.of_account(session, int(who), at=at)
+
+
+def acting_as() -> tuple[Standing, str | int]:
+    """For whom a hold is placed now: an account, or the guest's hash. Needs remember_guest() before."""
     account = current_account()
-    if account is not None:
-        return buyers.of_account(session, account.id, at=at)
-    return buyers.guest(session, token_hash(cookie["guest"]), at=at)
+    if account is None:
+        return Standing.GUEST, token_hash(cookie["guest"])
+    return (Standing.ACCOUNT if account.confirmed_at is None else Standing.CONFIRMED), account.id
 
 
 def viewer(session: Session) -> Viewer:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError,
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
+from storefront.inventory.claims import ShopBusy
 from storefront.web.again import typed_before
 from storefront.web.logs import route
 from storefront.web.security import request_id
@@ -23,7 +24,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _show)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(DataError, _unwritable)
-    for outage in (OperationalError, InterfaceError, InternalError, PoolExhausted):
+    for outage in (OperationalError, InterfaceError, InternalError, PoolExhausted, ShopBusy):
         app.register_error_handler(outage, _database_busy)
 
 
@@ -43,7 +44,7 @@ def _unwritable(error: DataError) -> Response:
     return _answer(BadRequest(), "errors/400.html")
 
 
-def _database_busy(error: DBAPIError | PoolExhausted) -> Response:
+def _database_busy(error: DBAPIError | PoolExhausted | ShopBusy) -> Response:
     """Gone, locked for too long, or all connections taken: worth another try in a moment."""
     _log.error("The database did not answer in time", exc_info=error, extra={"route": route(), "request": request_id()})
     return _answer(ServiceUnavailable(retry_after=random.randint(1, 3)), "errors/503.html")  # noqa: S311  spreads retries

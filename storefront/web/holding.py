@@ -1,15 +1,20 @@
 """Holding a number: asking for one, looking at it, more time, giving it back."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
-from storefront.catalog.drops import Drop, WhoMayHold, find_drop
+from storefront.catalog.drops import Drop, find_drop
 from storefront.catalog.editions import Edition
 from storefront.extensions import csrf, services
 from storefront.ids import new_token
+from storefront.inventory.claims import Claim, NoSuchEdition, NotAdmitted
+from storefront.inventory.dealing import Request, Standing, Table
+from storefront.inventory.fairness import CoolDown, allowance, most_let_go
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.inventory.placing import (
     AllHeld,
@@ -18,16 +23,14 @@ from storefront.inventory.placing import (
     DropPaused,
     LimitReached,
     NumberTaken,
-    PlacedHold,
     SoldOut,
-    place_hold,
     policy_allows,
 )
 from storefront.inventory.releasing import NoMoreTime
 from storefront.inventory.stock import find_next_free
 from storefront.orders.giving_back import BeingPaid, more_time, release_hold
 from storefront.web.checkout_form import CheckoutForm, shipped_countries
-from storefront.web.current import acting_buyer, current_account, remember_guest, viewer
+from storefront.web.current import acting_as, client_block, current_account, remember_guest, viewer
 from storefront.web.health import clock_watch
 from storefront.web.hold_view import HoldView, Standing, view_hold
 from storefront.web.ownership import find_last_order, own_hold
@@ -36,10 +39,9 @@ from storefront.web.security import whole_number
 pages = Blueprint("holding", __name__)
 _KEY_LENGTHS = range(16, 65)
 _REFUSALS = (DropNotOpen, DropPaused, DropOver, LimitReached, NumberTaken, AllHeld, SoldOut)
-
-
-class SignInFirst(Exception):
-    """The drop is for accounts, or for confirmed addresses."""
+_CROWD_MOVES = timedelta(
+    seconds=30
+)  # whoever shares a network with buyers need not wait until the last hold has lapsed
 
 
 @pages.get("/d/<slug>/take")
@@ -75,11 +77,17 @@ def place(slug: str) -> ResponseReturnValue:
     if not clock_watch().is_right():
         abort(503)
     remember_guest()
+    standing, who = acting_as()
+    where = client_block(edition_id or 0) if standing is not Standing.CONFIRMED else None  # these answer for themselves
+    claim = Claim(Table(slug, edition_id or 0, standing), Request(who, key, where), number)
     try:
-        with services().database.transaction() as session:
-            placed = _place(session, slug, edition_id, number, key)
-    except SignInFirst:
+        placed = services().claims.place(claim)
+    except NoSuchEdition:
+        abort(404)
+    except NotAdmitted:
         return _to_admission(url_for("holding.take", slug=slug, edition=edition_id, number=number))
+    except CoolDown as cool_down:
+        return _cooling_down(slug, edition_id, cool_down)
     except _REFUSALS as refusal:
         return _refused(slug, edition_id, refusal)
     url = url_for("holding.show", hold_id=placed.hold_id)
@@ -149,23 +157,6 @@ def _payable_together(session: Session, hold: Hold, view: HoldView) -> list[Hold
     return [other for other in views if other.artist_id == view.artist_id and other.may_be_paid]
 
 
-def _place(session: Session, slug: str, edition_id: int | None, number: int | None, key: str) -> PlacedHold:
-    drop = _public_drop(session, slug)
-    edition = _edition_of(session, drop, edition_id or 0)
-    if not policy_allows(edition, number):
-        number = None
-    _admit(drop)
-    return place_hold(session, edition, acting_buyer(session).id, key=key, at=services().clock.now(), number=number)
-
-
-def _admit(drop: Drop) -> None:
-    account = current_account()
-    if drop.who_may_hold is WhoMayHold.ANYONE:
-        return
-    if account is None or (drop.who_may_hold is WhoMayHold.CONFIRMED and account.confirmed_at is None):
-        raise SignInFirst
-
-
 def _to_admission(back: str) -> ResponseReturnValue:
     """To the sign-in page and from there back; for whoever is signed in, their address is what is missing."""
     if _wants_json():
@@ -174,6 +165,17 @@ def _to_admission(back: str) -> ResponseReturnValue:
         return redirect(url_for("sign_in.sign_in", next=back), 303)
     flash(_("Confirm your address first: open the link in the mail we sent you. Then hold your number."), "warn")
     return redirect(url_for("account.show"), 303)
+
+
+def _cooling_down(slug: str, edition_id: int | None, refusal: CoolDown) -> ResponseReturnValue:
+    """Too much was held and not bought: by this buyer, or by the guests of the network they share."""
+    reason = "crowded" if refusal.shared else "cool_down"
+    again = min(refusal.wait, _CROWD_MOVES) if refusal.shared else refusal.wait
+    headers = {"Retry-After": str(-(-again // timedelta(seconds=1)))}
+    if _wants_json():
+        return jsonify(error=reason, wait_ms=refusal.wait // timedelta(milliseconds=1)), 429, headers
+    minutes = -(-refusal.wait // timedelta(minutes=1))
+    return _refusal_page(slug, edition_id, reason, minutes=minutes), 429, headers
 
 
 def _refused(slug: str, edition_id: int | None, refusal: Exception) -> ResponseReturnValue:
@@ -191,6 +193,10 @@ def _refused(slug: str, edition_id: int | None, refusal: Exception) -> ResponseR
     wait_ms = refusal.wait_ms if isinstance(refusal, DropNotOpen) else None
     if _wants_json():
         return jsonify(error=reason, wait_ms=wait_ms), 409
+    return _refusal_page(slug, edition_id, reason), 409
+
+
+def _refusal_page(slug: str, edition_id: int | None, reason: str, minutes: int = 0) -> str:
     with services().database.reading() as session:
         drop = _public_drop(session, slug)
         edition = _edition_of(session, drop, edition_id or 0)
@@ -199,15 +205,18 @@ def _refused(slug: str, edition_id: int | None, refusal: Exception) -> ResponseR
             for hold in _own_holds(session)
             if hold.drop_id == drop.id
         ]
-        page = render_template(
+        return render_template(
             "checkout/refused.html",
             reason=reason,
             drop=drop,
             edition=edition,
             mine=mine,
             next_free=find_next_free(session, edition),
+            minutes=minutes,
+            most_let_go=most_let_go(edition.per_person),
+            most_of_place=allowance(edition.size, edition.per_person),
+            is_guest=current_account() is None,
         )
-    return page, 409
 
 
 def _own_holds(session: Session) -> list[Hold]:

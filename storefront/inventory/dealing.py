@@ -1,0 +1,302 @@
+"""Dealing: many requests for numbers of one edition, served in one transaction of a few statements.
+
+A batch gives pieces to everyone it plainly can. Whatever is out of the ordinary (a repeated key, the limit, a race that
+was lost, nothing free) it leaves alone, for `place_hold` to look at; so there is one place where refusals are decided.
+The rules themselves stand in the tables' constraints, and the order of work is what `place_hold` does for one request:
+lock the pieces, insert the holds, then mark the pieces of those holds that were really inserted.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storefront.accounts.buyers import Buyer
+from storefront.catalog.drops import Drop, DropState, WhoMayHold
+from storefront.catalog.editions import Edition
+from storefront.inventory.fairness import Asker, list_held_back
+from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, Hold, HoldState
+from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
+
+_OVERDUE = (Hold.state == HoldState.ACTIVE, ~Hold.in_attempt)
+
+
+class Standing(StrEnum):
+    """What the shop knows of who asks."""
+
+    GUEST = "guest"
+    ACCOUNT = "account"
+    CONFIRMED = "confirmed"
+
+    @property
+    def admitted_by(self) -> tuple[WhoMayHold, ...]:
+        """The drops in which it may hold."""
+        if self is Standing.GUEST:
+            return (WhoMayHold.ANYONE,)
+        return tuple(WhoMayHold) if self is Standing.CONFIRMED else (WhoMayHold.ANYONE, WhoMayHold.ACCOUNTS)
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the requests of a batch have in common."""
+
+    slug: str
+    edition_id: int
+    standing: Standing
+
+
+@dataclass(frozen=True)
+class Request:
+    """`who` is a guest's hash, or the id of an account where `Table.standing` is not GUEST; `place` as in `places`."""
+
+    who: str | int
+    key: str
+    place: str | None = None
+
+
+class Missed(StrEnum):
+    """Why a batch gave a request nothing."""
+
+    NOT_SELLING = "not_selling"
+    NONE_FREE = "none_free"
+    ALONE = "alone"  # to be looked at by itself
+
+
+@dataclass(frozen=True)
+class Dealt:
+    """One answer per request, in their order; `last_rank` is where the next search may begin."""
+
+    answers: list[PlacedHold | Missed]
+    last_rank: int
+
+
+def deal(
+    connection: Connection, table: Table, requests: Sequence[Request], *, at: datetime, from_rank: int = 0
+) -> Dealt:
+    """Place what can be placed, in the order of the requests, in the caller's transaction.
+
+    No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
+    request is told that none is free, everything before it is searched as well.
+    """
+    selling = connection.execute(_selling(table, at).with_for_update(read=True, of=Drop)).one_or_none()
+    if selling is None:
+        return Dealt([Missed.NOT_SELLING] * len(requests), from_rank)
+    buyers = _find_buyers(connection, table, requests)
+    slots = _choose_slots(connection, table, requests, buyers, selling.per_person, at)
+    slots = _admit(connection, selling, requests, buyers, slots, at)
+    pieces = _lock_pieces(connection, table.edition_id, len(slots), from_rank)
+    served = dict(zip(slots, pieces, strict=False))  # which request would get which piece
+    if table.standing is Standing.GUEST:
+        buyers |= _make_guests(connection, {requests[turn].who for turn in served} - buyers.keys(), at)
+    rows = [
+        _hold(selling, piece, buyers[requests[turn].who], slots[turn], requests[turn], at)
+        for turn, piece in served.items()
+        if requests[turn].who in buyers
+    ]
+    placed = _place(connection, rows)
+    answers: list[PlacedHold | Missed] = [Missed.ALONE] * len(requests)
+    for turn in slots:
+        piece = served.get(turn)
+        if piece is None:
+            answers[turn] = Missed.NONE_FREE
+        elif piece.id in placed:
+            answers[turn] = PlacedHold(placed[piece.id], piece.id, piece.number)
+    return Dealt(answers, max((piece.rank for piece in pieces), default=from_rank))
+
+
+def look(
+    connection: Connection, table: Table, requests: Sequence[Request], *, at: datetime
+) -> list[type[Exception] | None]:
+    """Without locking anything: AllHeld or SoldOut for each request that only lacks a free piece, else None.
+
+    One statement tells the stock, so there is an instant between question and answer at which it was true.
+    """
+    stock = connection.execute(_stock(table, at)).one_or_none()
+    if stock is None or stock.has_free or stock.has_overdue:
+        return [None] * len(requests)
+    buyers = _find_buyers(connection, table, requests)
+    hopeful = _choose_slots(connection, table, requests, buyers, stock.per_person, at)
+    refusal = AllHeld if stock.has_held else SoldOut
+    return [refusal if turn in hopeful else None for turn in range(len(requests))]
+
+
+def _selling(table: Table, at: datetime) -> Any:  # a Select; its row type is longer than what it would tell
+    return (
+        select(
+            Drop.id.label("drop_id"),
+            Edition.id,
+            Edition.size,
+            Edition.per_person,
+            Edition.price_minor,
+            Edition.currency,
+        )
+        .join(Drop, Drop.id == Edition.drop_id)
+        .where(
+            Edition.id == table.edition_id,
+            Drop.slug == table.slug,
+            Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
+            Drop.opens_at <= at,
+            or_(Drop.closes_at.is_(None), Drop.closes_at > at),
+            Drop.who_may_hold.in_(table.standing.admitted_by),
+        )
+    )
+
+
+def _stock(table: Table, at: datetime) -> Any:  # as above
+    unsold = (Hold.edition_id == table.edition_id, Hold.state.in_((HoldState.ACTIVE, HoldState.RELEASING)))
+    overdue = (Hold.edition_id == table.edition_id, *_OVERDUE, Hold.held_until <= at - GRACE)
+    return _selling(table, at).add_columns(
+        exists(_free(table.edition_id)).label("has_free"),
+        exists(select(Hold.id).where(*overdue)).label("has_overdue"),
+        exists(select(Hold.id).where(*unsold)).label("has_held"),
+    )
+
+
+def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
+    known_by: Any = Buyer.guest_hash if table.standing is Standing.GUEST else Buyer.account_id
+    rows = connection.execute(select(known_by, Buyer.id).where(known_by.in_([request.who for request in requests])))
+    return {row[0]: row[1] for row in rows}
+
+
+def _choose_slots(
+    connection: Connection,
+    table: Table,
+    requests: Sequence[Request],
+    buyers: dict[str | int, int],
+    per_person: int,
+    at: datetime,
+) -> dict[int, int]:
+    """For each request that may be given a piece, the lowest slot its buyer has free."""
+    known = _known_keys(connection, requests, buyers)
+    used, unclear = _used_slots(connection, table, buyers, at)
+    chosen = {}
+    for turn, request in enumerate(requests):
+        is_new_account = request.who not in buyers and table.standing is not Standing.GUEST
+        if is_new_account or request.who in unclear or (buyers.get(request.who), request.key) in known:
+            continue
+        own = used.setdefault(request.who, set())
+        slot = next((slot for slot in range(1, per_person + 1) if slot not in own), None)
+        if slot is not None:
+            own.add(slot)
+            chosen[turn] = slot
+    return chosen
+
+
+def _admit(
+    connection: Connection,
+    selling: Any,  # a row, as above
+    requests: Sequence[Request],
+    buyers: dict[str | int, int],
+    slots: dict[int, int],
+    at: datetime,
+) -> dict[int, int]:
+    """Without those who kept too much from others."""
+    askers = [Asker(buyers.get(requests[turn].who), requests[turn].place) for turn in slots]
+    if all(asker.buyer_id is None and asker.place is None for asker in askers):
+        return slots
+    held_back = list_held_back(connection, selling, askers, at=at)
+    return {turn: slot for (turn, slot), why in zip(slots.items(), held_back, strict=True) if why is None}
+
+
+def _used_slots(
+    connection: Connection, table: Table, buyers: dict[str | int, int], at: datetime
+) -> tuple[dict[str | int, set[int]], set[str | int]]:
+    """The slots each has in use; and those who have an overdue hold, which has to be released first."""
+    used: dict[str | int, set[int]] = {}
+    unclear = set()
+    if buyers:
+        names = {buyer_id: who for who, buyer_id in buyers.items()}
+        query = select(
+            Hold.buyer_id, Hold.slot, and_(*_OVERDUE, Hold.held_until <= at - GRACE).label("is_overdue")
+        ).where(Hold.edition_id == table.edition_id, Hold.buyer_id.in_(buyers.values()), Hold.state.in_(LIVE))
+        for row in connection.execute(query):
+            used.setdefault(names[row.buyer_id], set()).add(row.slot)
+            if row.is_overdue:
+                unclear.add(names[row.buyer_id])
+    return used, unclear
+
+
+def _known_keys(
+    connection: Connection, requests: Sequence[Request], buyers: dict[str | int, int]
+) -> set[tuple[int | None, str]]:
+    pressed = [(buyers[request.who], request.key) for request in requests if request.who in buyers]
+    if not pressed:
+        return set()
+    query = select(Hold.placed_by, Hold.idempotency_key).where(
+        tuple_(Hold.placed_by, Hold.idempotency_key).in_(pressed)
+    )
+    return {(row.placed_by, row.idempotency_key) for row in connection.execute(query)}
+
+
+def _lock_pieces(connection: Connection, edition_id: int, count: int, from_rank: int) -> list[Row[int, int, int]]:
+    if not count:
+        return []
+    found = list(connection.execute(_lock(edition_id, count).where(Piece.rank >= from_rank)))
+    if len(found) < count and from_rank:
+        found += connection.execute(_lock(edition_id, count - len(found)).where(Piece.rank < from_rank))
+    return found
+
+
+def _lock(edition_id: int, count: int) -> Any:  # as above
+    query = _free(edition_id).order_by(Piece.rank).limit(count)
+    return query.with_for_update(key_share=True, skip_locked=True)
+
+
+def _free(edition_id: int) -> Any:  # as above
+    return select(Piece.id, Piece.number, Piece.rank).where(
+        Piece.edition_id == edition_id, Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
+    )
+
+
+def _make_guests(connection: Connection, hashes: set[Any], at: datetime) -> dict[str | int, int]:
+    """The buyers of guests who hold for the first time; one that another process makes at this moment is left alone."""
+    if not hashes:
+        return {}
+    rows = [{"guest_hash": guest_hash, "created_at": at} for guest_hash in sorted(hashes)]  # one order for all
+    statement = _insert_into(connection, Buyer).returning(Buyer.guest_hash, Buyer.id)
+    return {row.guest_hash: row.id for row in connection.execute(statement, rows)}
+
+
+def _place(connection: Connection, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Insert the holds and mark their pieces held: the hold of each piece for which that succeeded."""
+    if not rows:
+        return {}
+    statement = _insert_into(connection, Hold).returning(Hold.piece_id, Hold.id)
+    in_order = sorted(rows, key=lambda row: (row["buyer_id"], row["slot"]))  # one order for all: no deadlock
+    placed = {row.piece_id: row.id for row in connection.execute(statement, in_order)}
+    if placed:
+        connection.execute(update(Piece).where(Piece.id.in_(placed)).values(state=PieceState.HELD))
+    return placed
+
+
+def _insert_into(connection: Connection, model: type[Any]) -> Any:  # of either dialect
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return insert(model).on_conflict_do_nothing()
+
+
+def _hold(
+    selling: Any, piece: Any, buyer_id: int, slot: int, request: Request, at: datetime
+) -> dict[str, Any]:  # of rows, as above
+    return {
+        "drop_id": selling.drop_id,
+        "edition_id": selling.id,
+        "piece_id": piece.id,
+        "buyer_id": buyer_id,
+        "placed_by": buyer_id,
+        "slot": slot,
+        "state": HoldState.ACTIVE,
+        "in_attempt": False,
+        "release_asked": False,
+        "placed_at": at,
+        "held_until": at + HOLD_FOR,
+        "extensions": 0,
+        "price_minor": selling.price_minor,
+        "currency": selling.currency,
+        "idempotency_key": request.key,
+        "place": request.place,
+    }
