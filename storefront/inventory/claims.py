@@ -17,7 +17,7 @@ from storefront.catalog.drops import find_drop
 from storefront.catalog.editions import Edition
 from storefront.clock import Clock
 from storefront.db import Database
-from storefront.inventory.dealing import Missed, Request, Standing, Table, deal, look
+from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.fairness import CoolDown
 from storefront.inventory.placing import (
     AllHeld,
@@ -201,10 +201,10 @@ class Claims:
             edition = session.get(Edition, table.edition_id)
             if drop is None or not drop.is_public or edition is None or edition.drop_id != drop.id:
                 raise NoSuchEdition
-            if drop.who_may_hold not in table.standing.admitted_by:
+            if drop.who_may_hold not in table.identity.admitted_by:
                 raise NotAdmitted
             at = self._clock.now()
-            if table.standing is Standing.GUEST:
+            if table.identity is Identity.GUEST:
                 buyer = buyers.guest(session, str(request.who), at=at)
             else:
                 buyer = buyers.of_account(session, int(request.who), at=at)

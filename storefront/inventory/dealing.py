@@ -26,7 +26,7 @@ from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
 _OVERDUE = (Hold.state == HoldState.ACTIVE, ~Hold.in_attempt)
 
 
-class Standing(StrEnum):
+class Identity(StrEnum):
     """What the shop knows of who asks."""
 
     GUEST = "guest"
@@ -36,9 +36,9 @@ class Standing(StrEnum):
     @property
     def admitted_by(self) -> tuple[WhoMayHold, ...]:
         """The drops in which it may hold."""
-        if self is Standing.GUEST:
+        if self is Identity.GUEST:
             return (WhoMayHold.ANYONE,)
-        return tuple(WhoMayHold) if self is Standing.CONFIRMED else (WhoMayHold.ANYONE, WhoMayHold.ACCOUNTS)
+        return tuple(WhoMayHold) if self is Identity.CONFIRMED else (WhoMayHold.ANYONE, WhoMayHold.ACCOUNTS)
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Table:
 
     slug: str
     edition_id: int
-    standing: Standing
+    identity: Identity
 
 
 @dataclass(frozen=True)
 class Request:
-    """`who` is a guest's hash, or the id of an account where `Table.standing` is not GUEST; `place` as in `places`."""
+    """`who` is a guest's hash, or the id of an account where `Table.identity` is not GUEST; `place` as in `places`."""
 
     who: str | int
     key: str
@@ -91,7 +91,7 @@ def deal(
     slots = _admit(connection, selling, requests, buyers, slots, at)
     pieces = _lock_pieces(connection, table.edition_id, len(slots), from_rank)
     served = dict(zip(slots, pieces, strict=False))  # which request would get which piece
-    if table.standing is Standing.GUEST:
+    if table.identity is Identity.GUEST:
         buyers |= _make_guests(connection, {requests[turn].who for turn in served} - buyers.keys(), at)
     rows = [
         _hold(selling, piece, buyers[requests[turn].who], slots[turn], requests[turn], at)
@@ -142,7 +142,7 @@ def _selling(table: Table, at: datetime) -> Any:  # a Select; its row type is lo
             Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
             Drop.opens_at <= at,
             or_(Drop.closes_at.is_(None), Drop.closes_at > at),
-            Drop.who_may_hold.in_(table.standing.admitted_by),
+            Drop.who_may_hold.in_(table.identity.admitted_by),
         )
     )
 
@@ -158,7 +158,7 @@ def _stock(table: Table, at: datetime) -> Any:  # as above
 
 
 def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
-    known_by: Any = Buyer.guest_hash if table.standing is Standing.GUEST else Buyer.account_id
+    known_by: Any = Buyer.guest_hash if table.identity is Identity.GUEST else Buyer.account_id
     rows = connection.execute(select(known_by, Buyer.id).where(known_by.in_([request.who for request in requests])))
     return {row[0]: row[1] for row in rows}
 
@@ -176,7 +176,7 @@ def _choose_slots(
     used, unclear = _used_slots(connection, table, buyers, at)
     chosen = {}
     for turn, request in enumerate(requests):
-        is_new_account = request.who not in buyers and table.standing is not Standing.GUEST
+        is_new_account = request.who not in buyers and table.identity is not Identity.GUEST
         if is_new_account or request.who in unclear or (buyers.get(request.who), request.key) in known:
             continue
         own = used.setdefault(request.who, set())

@@ -20,7 +20,7 @@ from storefront.accounts.sessions import SignedIn
 from storefront.accounts.throttle import place_of
 from storefront.extensions import login, services
 from storefront.ids import new_token, token_hash
-from storefront.inventory.dealing import Standing
+from storefront.inventory.dealing import Identity
 from storefront.inventory.places import place_for
 from storefront.outbox.mail import one_line
 
@@ -119,19 +119,19 @@ def remember_guest() -> None:
 
 def acting_buyer(session: Session) -> Buyer:
     """The buyer this browser acts as, made when there is none. Needs remember_guest() before."""
-    standing, who = acting_as()
+    identity, who = acting_as()
     at = services().clock.now()
-    if standing is Standing.GUEST:
+    if identity is Identity.GUEST:
         return buyers.guest(session, str(who), at=at)
     return buyers.of_account(session, int(who), at=at)
 
 
-def acting_as() -> tuple[Standing, str | int]:
+def acting_as() -> tuple[Identity, str | int]:
     """For whom a hold is placed now: an account, or the guest's hash. Needs remember_guest() before."""
     account = current_account()
     if account is None:
-        return Standing.GUEST, token_hash(cookie["guest"])
-    return (Standing.ACCOUNT if account.confirmed_at is None else Standing.CONFIRMED), account.id
+        return Identity.GUEST, token_hash(cookie["guest"])
+    return (Identity.ACCOUNT if account.confirmed_at is None else Identity.CONFIRMED), account.id
 
 
 def viewer(session: Session) -> Viewer:

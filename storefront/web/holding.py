@@ -13,7 +13,7 @@ from storefront.catalog.editions import Edition
 from storefront.extensions import csrf, services
 from storefront.ids import new_token
 from storefront.inventory.claims import Claim, NoSuchEdition, NotAdmitted
-from storefront.inventory.dealing import Request, Standing, Table
+from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown, allowance, most_let_go
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.inventory.placing import (
@@ -77,9 +77,9 @@ def place(slug: str) -> ResponseReturnValue:
     if not clock_watch().is_right():
         abort(503)
     remember_guest()
-    standing, who = acting_as()
-    where = client_block(edition_id or 0) if standing is not Standing.CONFIRMED else None  # these answer for themselves
-    claim = Claim(Table(slug, edition_id or 0, standing), Request(who, key, where), number)
+    identity, who = acting_as()
+    where = client_block(edition_id or 0) if identity is not Identity.CONFIRMED else None  # these answer for themselves
+    claim = Claim(Table(slug, edition_id or 0, identity), Request(who, key, where), number)
     try:
         placed = services().claims.place(claim)
     except NoSuchEdition:

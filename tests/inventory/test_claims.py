@@ -17,7 +17,7 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.ids import new_token
 from storefront.inventory import claims as claiming
 from storefront.inventory.claims import Claim, Claims, NoSuchEdition, NotAdmitted, ShopBusy
-from storefront.inventory.dealing import Missed, Request, Standing, Table, deal, look
+from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.holds import GRACE, HOLD_FOR, Hold, HoldState
 from storefront.inventory.placing import (
     AllHeld,
@@ -34,10 +34,10 @@ from storefront.inventory.placing import (
 REFUSALS = (AllHeld, SoldOut, LimitReached, DropNotOpen, DropOver, DropPaused, NotAdmitted, NoSuchEdition, NumberTaken)
 
 
-def table_of(session, edition, standing=Standing.GUEST):
+def table_of(session, edition, identity=Identity.GUEST):
     session.flush()
     session.refresh(edition)
-    return Table(edition.drop.slug, edition.id, standing)
+    return Table(edition.drop.slug, edition.id, identity)
 
 
 def guests(count):
@@ -114,7 +114,7 @@ def test_nothing_is_dealt_where_a_guest_may_not_hold_now(session, values):
 
 def test_an_edition_is_only_sold_under_its_own_drops_name(session):
     edition = an_edition(session)
-    stranger = Table(a_drop(session).slug, edition.id, Standing.GUEST)
+    stranger = Table(a_drop(session).slug, edition.id, Identity.GUEST)
 
     assert deal(session.connection(), stranger, guests(1), at=NOON).answers == [Missed.NOT_SELLING]
 
@@ -232,14 +232,14 @@ def test_accounts_hold_where_they_are_admitted(claims, database):
     with database.transaction() as session:
         account = an_account(session).id
 
-    def as_(standing):
-        return claim(claims, Table(table.slug, table.edition_id, standing), Request(account, a_key()))
+    def as_(identity):
+        return claim(claims, Table(table.slug, table.edition_id, identity), Request(account, a_key()))
 
     with pytest.raises(NotAdmitted):
-        as_(Standing.ACCOUNT)
-    assert as_(Standing.CONFIRMED).number == 1  # looked at alone: the account has no buyer yet
+        as_(Identity.ACCOUNT)
+    assert as_(Identity.CONFIRMED).number == 1  # looked at alone: the account has no buyer yet
     with pytest.raises(LimitReached):
-        as_(Standing.CONFIRMED)
+        as_(Identity.CONFIRMED)
 
 
 def test_a_picked_number_is_given_or_nothing(claims, database):
@@ -253,7 +253,7 @@ def test_a_picked_number_is_given_or_nothing(claims, database):
 def test_strangers_cannot_fill_the_memory_with_editions_that_do_not_exist(claims):
     for n in range(20):
         with pytest.raises(NoSuchEdition):
-            claim(claims, Table(f"nothing-{n}", n + 1, Standing.GUEST))
+            claim(claims, Table(f"nothing-{n}", n + 1, Identity.GUEST))
 
     assert claims._queues == {}
 
