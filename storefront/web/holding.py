@@ -39,9 +39,7 @@ from storefront.web.security import whole_number
 pages = Blueprint("holding", __name__)
 _KEY_LENGTHS = range(16, 65)
 _REFUSALS = (DropNotOpen, DropPaused, DropOver, LimitReached, NumberTaken, AllHeld, SoldOut)
-_CROWD_MOVES = timedelta(
-    seconds=30
-)  # whoever shares a network with buyers need not wait until the last hold has lapsed
+_CROWD_MOVES = timedelta(seconds=30)  # among buyers, a neighbour's purchase makes room before the last hold has lapsed
 
 
 @pages.get("/d/<slug>/take")

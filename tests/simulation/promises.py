@@ -10,6 +10,7 @@ from sqlalchemy import select
 from storefront.catalog.drops import DropState
 from storefront.catalog.editions import Edition
 from storefront.invariants.checking import check_all
+from storefront.inventory.fairness import COOL_DOWN, REMEMBERED, CoolDown
 from storefront.inventory.holds import GRACE, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import AllHeld, DropNotOpen, DropOver, DropPaused, LimitReached, NumberTaken, SoldOut
@@ -150,15 +151,29 @@ def foretell_hold(session, edition, buyer_id, number, *, at):  # noqa: PLR0911  
         return LimitReached
     numbered = select(Piece).where(Piece.edition_id == edition.id, Piece.kind == PieceKind.NUMBERED)
     pieces = {piece.id: piece for piece in session.scalars(numbered)}
+    if not any(piece.state in (PieceState.AVAILABLE, PieceState.HELD) for piece in pieces.values()):
+        return SoldOut
+    if _is_cooling_down(session, edition, buyer_id, at):
+        return CoolDown
     for released in (own_overdue, overdue[:LAZY]):
         back = {hold.piece_id for hold in released}
         free = [piece for piece in pieces.values() if piece.state is PieceState.AVAILABLE or piece.id in back]
         wanted = [piece for piece in free if number in (None, piece.number)]
         if wanted:
             return min(wanted, key=lambda piece: piece.rank).id
-    if not any(piece.state in (PieceState.AVAILABLE, PieceState.HELD) for piece in pieces.values()):
-        return SoldOut
     return AllHeld if number is None else NumberTaken
+
+
+def _is_cooling_down(session, edition, buyer_id, at):
+    """The buyer has let go of two numbers for each that one person may have, the last of them not long ago."""
+    mine = session.scalars(select(Hold).where(Hold.edition_id == edition.id, Hold.placed_by == buyer_id))
+    let_go = [
+        hold.held_until
+        for hold in mine
+        if hold.held_until > at - REMEMBERED
+        and (hold.state is HoldState.RELEASED or (hold.is_overdue(at) and not hold.in_attempt))
+    ]
+    return len(let_go) >= 2 * edition.per_person and max(let_go) + COOL_DOWN > at
 
 
 def check_ended(town):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from storefront.inventory import piece_states, running
+from storefront.inventory.fairness import CoolDown
 from storefront.inventory.paying import HoldNotPayable
 from storefront.inventory.placing import AllHeld, DropNotOpen, DropOver, DropPaused, LimitReached, NumberTaken, SoldOut
 from storefront.inventory.releasing import NoMoreTime
@@ -17,8 +18,8 @@ from storefront.payments.attempts import CheckoutAttempt
 from storefront.sandbox.errors import ApiError
 
 REFUSALS = (
-    AllHeld, BeingPaid, DropNotOpen, DropOver, DropPaused, HoldNotPayable, LimitReached, NoCallNow, NoMoreTime,
-    NotRefundable, NumberTaken, PaymentUnderWay, PriceChanged, SoldOut, ApiError, piece_states.PieceMoved,
+    AllHeld, BeingPaid, CoolDown, DropNotOpen, DropOver, DropPaused, HoldNotPayable, LimitReached, NoCallNow,
+    NoMoreTime, NotRefundable, NumberTaken, PaymentUnderWay, PriceChanged, SoldOut, ApiError, piece_states.PieceMoved,
     piece_states.NotForSale, running.NotRunning,
 )  # fmt: skip
 
