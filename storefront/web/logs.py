@@ -79,19 +79,27 @@ def route() -> str:
     return request.url_rule.rule if request.url_rule else "(no such page)"
 
 
+def write(method: str, rule: str, status: int, seconds: float, number: str) -> None:
+    """The line about an answer."""
+    if not access.isEnabledFor(logging.INFO):
+        return
+    facts = {
+        "method": method if method in _METHODS else "(odd)",
+        "route": rule,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "request": number,
+    }
+    access.info("%(method)s %(route)s %(status)s %(ms)s ms %(request)s", facts, extra=facts)
+
+
 def _start() -> None:
     g.started = time.monotonic()
 
 
 def _write(response: Response) -> Response:
-    facts = {
-        "method": request.method if request.method in _METHODS else "(odd)",
-        "route": route(),
-        "status": response.status_code,
-        "ms": round((time.monotonic() - g.get("started", time.monotonic())) * 1000, 1),
-        "request": request_id(),
-    }
-    access.info("%(method)s %(route)s %(status)s %(ms)s ms %(request)s", facts, extra=facts)
+    now = time.monotonic()
+    write(request.method, route(), response.status_code, now - g.get("started", now), request_id())
     return response
 
 
