@@ -30,6 +30,7 @@ from storefront.web import (
     mailed_links,
     media,
     page_cache,
+    press,
     security,
     shop,
     sign_in,
@@ -55,7 +56,7 @@ def create_app(
     babel.init_app(app)
     if settings.kind != "test":  # tests look at what they have just changed
         page_cache.init_app(app)
-    for part in (logs, security, errors, formats, current):
+    for part in (press, logs, security, errors, formats, current):
         part.init_app(app)
     csrf.init_app(app)  # after security: a view's own size limit stands before the token is read from the form
     for blueprint in (

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from storefront.extensions import services
+from storefront.extensions import Services, services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,9 +30,8 @@ class ClockWatch:
         self._checked_at = datetime.min.replace(tzinfo=UTC)
         self.drift = timedelta(0)
 
-    def is_right(self) -> bool:
+    def is_right(self, found: Services) -> bool:
         """Whether this process may decide by its clock. Raises SQLAlchemyError when the database is gone."""
-        found = services()
         if not found.settings.watch_clock or found.database.is_sqlite:
             return True  # SQLite asks the same clock
         now = found.clock.now()
@@ -71,7 +70,7 @@ def ready() -> ResponseReturnValue:
     try:
         with services().database.reading() as session:
             session.execute(text("SELECT 1"))
-        right = clock_watch().is_right()
+        right = clock_watch().is_right(services())
     except SQLAlchemyError:
         return "the database does not answer\n", 503, {"Content-Type": "text/plain"}
     if not right:

@@ -16,29 +16,19 @@ from storefront.inventory.claims import Claim, NoSuchEdition, NotAdmitted
 from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown, allowance, most_let_go
 from storefront.inventory.holds import Hold, list_live_holds
-from storefront.inventory.placing import (
-    AllHeld,
-    DropNotOpen,
-    DropOver,
-    DropPaused,
-    LimitReached,
-    NumberTaken,
-    SoldOut,
-    policy_allows,
-)
+from storefront.inventory.placing import policy_allows
 from storefront.inventory.releasing import NoMoreTime
 from storefront.inventory.stock import find_next_free
 from storefront.orders.giving_back import BeingPaid, more_time, release_hold
 from storefront.web.checkout_form import CheckoutForm, shipped_countries
 from storefront.web.current import acting_as, client_block, current_account, remember_guest, viewer
 from storefront.web.health import clock_watch
-from storefront.web.hold_view import HoldView, Standing, view_hold
+from storefront.web.hold_view import HoldView, Standing, find_missed, offer_instead, view_hold
 from storefront.web.ownership import find_last_order, own_hold
+from storefront.web.press import KEY_LENGTHS, REFUSALS, told
 from storefront.web.security import whole_number
 
 pages = Blueprint("holding", __name__)
-_KEY_LENGTHS = range(16, 65)
-_REFUSALS = (DropNotOpen, DropPaused, DropOver, LimitReached, NumberTaken, AllHeld, SoldOut)
 _CROWD_MOVES = timedelta(seconds=30)  # among buyers, a neighbour's purchase makes room before the last hold has lapsed
 
 
@@ -70,9 +60,9 @@ def place(slug: str) -> ResponseReturnValue:
         csrf.protect()
     except CSRFError:
         key = ""
-    if len(key) not in _KEY_LENGTHS:
+    if len(key) not in KEY_LENGTHS:
         return redirect(url_for("holding.take", slug=slug, edition=edition_id, number=number), 303)
-    if not clock_watch().is_right():
+    if not clock_watch().is_right(services()):
         abort(503)
     remember_guest()
     identity, who = acting_as()
@@ -84,11 +74,9 @@ def place(slug: str) -> ResponseReturnValue:
         abort(404)
     except NotAdmitted:
         return _to_admission(url_for("holding.take", slug=slug, edition=edition_id, number=number))
-    except CoolDown as cool_down:
-        return _cooling_down(slug, edition_id, cool_down)
-    except _REFUSALS as refusal:
+    except REFUSALS as refusal:
         return _refused(slug, edition_id, refusal)
-    url = url_for("holding.show", hold_id=placed.hold_id)
+    url = url_for("holding.show", hold_id=placed.hold_id, shown=_number("shown"))
     if _wants_json():
         return jsonify(url=url), 201
     return redirect(url, 303)
@@ -141,8 +129,11 @@ def hold_page(hold_id: int, form: CheckoutForm | None = None, code: int = 200) -
             form = CheckoutForm(formdata=None)
             form.prefill(hold_id, current_account(), find_last_order(session))
         form.offer(shipped_countries(hold.drop.artist), others)
-        next_free = find_next_free(session, hold.edition) if view.standing is Standing.LOST else None
-        page = render_template("checkout/hold.html", hold=view, form=form, others=others, next_free=next_free, now=at)
+        offer = offer_instead(session, hold, at=at) if view.standing is Standing.LOST else None
+        missed = find_missed(session, hold.edition, view.number, whole_number("shown", 0, low=0))
+        page = render_template(
+            "checkout/hold.html", hold=view, form=form, others=others, offer=offer, missed=missed, now=at
+        )
     return page, code
 
 
@@ -165,33 +156,14 @@ def _to_admission(back: str) -> ResponseReturnValue:
     return redirect(url_for("account.show"), 303)
 
 
-def _cooling_down(slug: str, edition_id: int | None, refusal: CoolDown) -> ResponseReturnValue:
-    """Too much was held and not bought: by this buyer, or by the guests of the network they share."""
-    reason = "crowded" if refusal.shared else "cool_down"
-    again = min(refusal.wait, _CROWD_MOVES) if refusal.shared else refusal.wait
-    headers = {"Retry-After": str(-(-again // timedelta(seconds=1)))}
-    if _wants_json():
-        return jsonify(error=reason, wait_ms=refusal.wait // timedelta(milliseconds=1)), 429, headers
-    minutes = -(-refusal.wait // timedelta(minutes=1))
-    return _refusal_page(slug, edition_id, reason, minutes=minutes), 429, headers
-
-
 def _refused(slug: str, edition_id: int | None, refusal: Exception) -> ResponseReturnValue:
     """Each refusal says what happened and what to do next."""
-    names = {
-        DropNotOpen: "not_open",
-        DropPaused: "paused",
-        DropOver: "over",
-        LimitReached: "limit",
-        NumberTaken: "taken",
-        AllHeld: "all_held",
-        SoldOut: "sold_out",
-    }
-    reason = names[type(refusal)]
-    wait_ms = refusal.wait_ms if isinstance(refusal, DropNotOpen) else None
+    answer = told(refusal)
     if _wants_json():
-        return jsonify(error=reason, wait_ms=wait_ms), 409
-    return _refusal_page(slug, edition_id, reason), 409
+        return jsonify(answer.said), answer.status, answer.headers
+    wait = refusal.wait if isinstance(refusal, CoolDown) else timedelta()
+    page = _refusal_page(slug, edition_id, answer.reason, minutes=-(-wait // timedelta(minutes=1)))
+    return page, answer.status, answer.headers
 
 
 def _refusal_page(slug: str, edition_id: int | None, reason: str, minutes: int = 0) -> str:

@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -175,14 +176,19 @@ def _flat(found: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _seal(response: Response) -> Response:
-    settings = services().settings
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers["Content-Security-Policy"] = _policy(settings, framed=request.path.startswith("/embed/"))
-    response.headers["X-Request-Id"] = request_id()
+@lru_cache(8)
+def standing_headers(settings: Settings, *, framed: bool = False) -> tuple[tuple[str, str], ...]:
+    """What every answer says, whatever it is about."""
+    headers = [*_HEADERS.items(), ("Content-Security-Policy", _policy(settings, framed=framed))]
     if settings.is_production:
-        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}; includeSubDomains"
+        headers.append(("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains"))
+    return tuple(headers)
+
+
+def _seal(response: Response) -> Response:
+    for name, value in standing_headers(services().settings, framed=request.path.startswith("/embed/")):
+        response.headers.setdefault(name, value)
+    response.headers["X-Request-Id"] = request_id()
     if request.endpoint == "static" and response.status_code in (200, 304):
         response.headers["Cache-Control"] = _static_caching()
     response.headers.setdefault("Cache-Control", "no-store")

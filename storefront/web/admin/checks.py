@@ -68,7 +68,7 @@ def _adds_up(title: str, wall: Wall) -> Check:
 
 def _clock() -> Check:
     watch = clock_watch()
-    right = watch.is_right()
+    right = watch.is_right(services())
     if services().database.is_sqlite:
         return Check(right, _("This machine's clock is the only one"))
     return Check(right, _("Clock drift %(ms)s ms", ms=round(watch.drift / timedelta(milliseconds=1))))
