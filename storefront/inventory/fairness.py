@@ -17,17 +17,34 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, Text, and_, cast, func, literal, or_, select, true, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from storefront.catalog.editions import Edition
+from storefront.db import UtcDateTime
 from storefront.inventory.holds import GRACE, Hold, HoldState
 
 REMEMBERED = timedelta(hours=1)  # from the end of a hold's time, given back early or not
 COOL_DOWN = timedelta(minutes=10)
-SHARE = 3  # percent of an edition that the guests of one block may keep from others
+SHARE = 40  # the guests of one block may keep one in so many pieces of an edition from others
 AT_LEAST = 5  # so that a family, a class or a café is no crowd in a small edition
 ALWAYS = 2  # numbers at a time for a block that has used up its allowance
 A_PURCHASE = 2  # holds that a purchase makes up for
@@ -83,7 +100,7 @@ def list_held_back(
 
 def allowance(size: int, per_person: int) -> int:
     """How many holds the guests of one block may hold or let go in an hour; never more than half of an edition."""
-    return max(per_person, min(size // 2, max(AT_LEAST, size * SHARE // 100)))
+    return max(per_person, min(size // 2, max(AT_LEAST, size // SHARE)))
 
 
 def most_let_go(per_person: int) -> int:
@@ -112,42 +129,63 @@ def _take(place: _Record, most: int, at: datetime) -> CoolDown | None:
 def _read(
     connection: Connection, edition_id: int, askers: Sequence[Asker], at: datetime
 ) -> tuple[dict[str, _Record], dict[int | None, _Record]]:
-    places = sorted({asker.place for asker in askers if asker.place is not None})
-    buyers = sorted({asker.buyer_id for asker in askers if asker.buyer_id is not None})
-    of_places = _records(connection, Hold.place, places, edition_id, at)
-    of_buyers = _records(connection, Hold.placed_by, buyers, edition_id, at)
-    found: tuple[dict[str, _Record], dict[int | None, _Record]] = ({}, {})
-    for is_place, who, *counted in connection.execute(union_all(of_places, of_buyers)):
+    is_sqlite = connection.dialect.name == "sqlite"
+    asked: list[list[Any]] = [
+        sorted({asker.place for asker in askers if asker.place is not None}),
+        sorted({asker.buyer_id for asker in askers if asker.buyer_id is not None}),
+    ]
+    places, buyers = map(json.dumps, asked) if is_sqlite else asked
+    values = {
+        "edition": edition_id,
+        "since": at - REMEMBERED,
+        "overdue": at - GRACE,
+        "places": places,
+        "buyers": buyers,
+    }
+    of_places: dict[str, _Record] = {}
+    of_buyers: dict[int | None, _Record] = {}
+    for is_place, who, *counted in connection.execute(_statement(is_sqlite=is_sqlite), values):
         if is_place:
-            found[0][who] = _Record(*counted)
+            of_places[who] = _Record(*counted)
         else:
-            found[1][int(who)] = _Record(*counted)
-    return found
+            of_buyers[int(who)] = _Record(*counted)
+    return of_places, of_buyers
 
 
-def _records(connection: Connection, column: Any, asked: Sequence[str | int], edition_id: int, at: datetime) -> Any:
-    """The records of these places or buyers, found one after the other by the column's index."""
-    is_place = literal(column is Hold.place).label("is_place")
-    recent = (Hold.edition_id == edition_id, Hold.held_until > at - REMEMBERED)
-    if connection.dialect.name == "sqlite":
-        each = func.json_each(json.dumps(asked)).table_valued("value")
-        return (
-            select(is_place, cast(column, Text).label("who"), *_counts(at))
-            .where(column.in_(select(each.c.value)), *recent)
-            .group_by(column)
-        )
-    # LATERAL, since a join may be planned as a walk over the whole table while nobody has analysed it yet.
-    kind = Text if column is Hold.place else BigInteger
-    listed = func.unnest(literal(list(asked), ARRAY(kind))).table_valued("value").render_derived()
-    one = select(*_counts(at)).where(column == listed.c.value, *recent).lateral()
-    return select(is_place, cast(listed.c.value, Text).label("who"), *one.c).join_from(listed, one, true())
+@cache  # it is asked for with every batch, and takes longer to put together than to execute
+def _statement(*, is_sqlite: bool) -> Any:  # a CompoundSelect; its row type is longer than what it would tell
+    records = _records_sqlite if is_sqlite else _records_postgres
+    return union_all(records(Hold.place, "places", Text), records(Hold.placed_by, "buyers", BigInteger))
 
 
-def _counts(at: datetime) -> list[Any]:
+def _records_sqlite(column: Any, asked: str, _kind: Any) -> Any:  # as above
+    listed = func.json_each(bindparam(asked, type_=Text)).table_valued("value")
+    return (
+        select(_is_place(column), cast(column, Text).label("who"), *_counts())
+        .where(column.in_(select(listed.c.value)), *_recent())
+        .group_by(column)
+    )
+
+
+def _records_postgres(column: Any, asked: str, kind: Any) -> Any:  # as above
+    """LATERAL, since a join may be planned as a walk over the whole table while nobody has analysed it yet."""
+    listed = func.unnest(bindparam(asked, type_=ARRAY(kind))).table_valued("value").render_derived()
+    one = select(*_counts()).where(column == listed.c.value, *_recent()).lateral()
+    return select(_is_place(column), cast(listed.c.value, Text).label("who"), *one.c).join_from(listed, one, true())
+
+
+def _is_place(column: Any) -> Any:
+    return literal(column is Hold.place).label("is_place")
+
+
+def _recent() -> list[ColumnElement[bool]]:
+    return [Hold.edition_id == bindparam("edition"), Hold.held_until > bindparam("since", type_=UtcDateTime)]
+
+
+def _counts() -> list[ColumnElement[Any]]:
     unpaid = Hold.state != HoldState.SOLD
-    released = Hold.state == HoldState.RELEASED
-    overdue = and_(Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, Hold.held_until <= at - GRACE)
-    dropped = or_(released, overdue)
+    past = Hold.held_until <= bindparam("overdue", type_=UtcDateTime)
+    dropped = or_(Hold.state == HoldState.RELEASED, and_(Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, past))
     live = and_(unpaid, ~dropped)
     return [
         func.count().filter(live).label("live"),
