@@ -1,5 +1,6 @@
 """The short way from button to number, and the long way: whoever takes either is answered alike."""
 
+import re
 from dataclasses import replace
 from io import BytesIO
 from urllib.parse import urlencode
