@@ -3,8 +3,9 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from storefront.web.current import acting_buyer, current_account
 from storefront.web.hold_view import view_hold
 from storefront.web.holding import give_more_time, hold_page
 from storefront.web.ownership import find_own_order, own_hold, own_order
+from storefront.web.pay_starts import count_start, too_many_starts
 from storefront.web.public import returnable
 
 pages = Blueprint("checkout", __name__)
@@ -52,6 +54,11 @@ def order() -> ResponseReturnValue:
     ids = _asked(form)
     if not form.validate_on_submit():
         return hold_page(ids[0], form, 422)
+    # In a transaction of its own: a count neither waits for an order nor is undone with it.
+    with services().database.transaction() as session:
+        wait = count_start(session)
+    if wait is not None:
+        return _too_often(ids, form, wait)
     agreed = _agreed_total()
     try:
         with services().database.transaction() as session:
@@ -167,6 +174,13 @@ def _onward(code: str) -> ResponseReturnValue:
             return redirect(url_for("checkout.wait", code=code), 303)
         ahead = place_in_queue(session, attempt.id) if attempt.state is AttemptState.QUEUED else 0
         return render_template("checkout/wait.html", order=found, ahead=ahead, hold_id=first_hold)
+
+
+def _too_often(ids: list[int], form: CheckoutForm, wait: timedelta) -> ResponseReturnValue:
+    flash(too_many_starts(wait), "warn")
+    answer = make_response(hold_page(ids[0], form, 429))
+    answer.headers["Retry-After"] = str(-(-wait // timedelta(seconds=1)))
+    return answer
 
 
 def _review_page(form: CheckoutForm, ids: list[int]) -> ResponseReturnValue:
