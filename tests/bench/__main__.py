@@ -22,13 +22,20 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from bench import databases, load
 from bench.measures import Measures
 
-MEASURES = ("pgbench", "nodb", "hold", "reject", "rush", "hello", "page", "live")
+MEASURES = (
+    "pgbench", "nodb", "hold", "sizes", "buyers", "snapshot", "reject", "rush", "hello", "page", "live", "sqlite", "settle",
+    "queries",
+)  # fmt: skip
 RATIOS = {
     "hold_vs_pgbench": ("hold", "pgbench", 0.45),
     "hold_vs_nodb_post": ("hold", "nodb_post", 0.55),
     "reject_vs_nodb_post": ("reject", "nodb_post", 0.70),
     "page_vs_hello": ("page", "hello", 0.90),
     "live_vs_hello": ("live", "hello", 0.90),
+    "snapshot_last_vs_first": ("snapshot_last_second", "snapshot_first_second", 0.70),
+    "size_100k_vs_1k": ("hold", "hold_of_1000", 0.80),
+    "sqlite_vs_nodb_post": ("sqlite_hold", "sqlite_nodb_post", 0.45),
+    "settle_vs_pgbench": ("settle", "pgbench", 0.02),
 }
 MOST = {"hold_p99_ms": 60, "worker_rss_mb": 150, "oversold": 0, "duplicate_numbers": 0, "false_sold_out": 0, "lost": 0}
 OUT = Path(__file__).parent.parent.parent / "var" / "bench.json"

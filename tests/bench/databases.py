@@ -26,20 +26,25 @@ class Databases:
         self._folder, self.server = folder, server
         self._made = {}
 
-    def fresh(self, kind, size, count=1):
-        if (kind, size, count) not in self._made:
-            self._made[kind, size, count] = self._make(kind, size, count)
-        return self._copy(kind, self._made[kind, size, count])
+    def fresh(self, kind, size, count=1, prepare=None):
+        """`prepare(url)` does what else is to be found in the copy."""
+        wanted = kind, size, count, prepare
+        if wanted not in self._made:
+            self._made[wanted] = self._make(*wanted, name=f"template_{len(self._made)}")
+        return self._copy(kind, self._made[wanted])
 
-    def _make(self, kind, size, count):
-        name = f"template_{size}_{count}"
+    def _make(self, kind, size, count, prepare, name):
         if kind == "postgresql":
             self._admin(f"CREATE DATABASE {name}")
-            stock(self.server.url(name), size, count)
+            template, url = name, self.server.url(name)
         else:
-            name = self._folder / f"{name}.db"
-            stock(f"sqlite:///{name}", size, count)
-        return name
+            template = self._folder / f"{name}.db"
+            url = f"sqlite:///{template}"
+        stock(url, size, count)
+        if prepare is not None:
+            prepare(url)
+        _settle(url)
+        return template
 
     def _copy(self, kind, template):
         if kind == "sqlite":
@@ -89,24 +94,26 @@ def stock(url, size, count):
         shown = an_edition(session, a_drop(session, artist, slug=WINDOW, opens_at=opened), size=100)
         sold = "UPDATE piece SET state = 'sold' WHERE edition_id = :id AND number <= 30"
         session.execute(text(sold), {"id": shown.id})
-    _settle(database)
     database.dispose()
     if url.startswith("postgresql"):
         PostgresHuey("vitrine", dsn=url.replace("+psycopg", ""))  # the queue makes its own tables
 
 
-def _settle(database):
+def _settle(url):
     """Statistics as a running shop has them, and nothing left to write."""
-    if database.is_sqlite:
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("ROLLBACK")
-            connection.exec_driver_sql("ANALYZE")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.exec_driver_sql("BEGIN")
-        return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET statement_timeout = 0"))
-        connection.execute(text("VACUUM ANALYZE"))
+    database = Database(url)
+    with database.engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        connection.exec_driver_sql("ROLLBACK")
+        if database.is_sqlite:
+            raw.execute("ANALYZE")
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            raw.autocommit = True
+            raw.execute("SET statement_timeout = 0")
+            raw.execute("VACUUM ANALYZE")
+        connection.invalidate()
+    database.dispose()
 
 
 def execute(url, statement):

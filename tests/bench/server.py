@@ -23,26 +23,12 @@ _PATIENCE = 30
 class Server:
     """Use as a context manager: it is up when every worker has loaded the application and come to rest."""
 
-    def __init__(self, application, var, database_url="sqlite:////nowhere", **environ):
+    def __init__(self, application, var, database_url):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self._application, self._log = application, var / "server.log"
-        self._environ = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": os.pathsep.join([str(_TESTS), str(_TESTS.parent)]),
-            "STOREFRONT_ENV": "production",
-            "STOREFRONT_VAR": str(var),
-            "DATABASE_URL": database_url,
-            "SECRET_KEY": SECRET_KEY,
-            "ADDRESS_KEY": "the bench's own address key, 32 characters or more",
-            "BASE_URL": f"https://{HOST}",
-            "STRIPE_SECRET_KEY": "sk_test_bench",
-            "STRIPE_WEBHOOK_SECRET": "whsec_bench",
-            "SMTP_URL": "smtp://127.0.0.1:9",
-            "TRUSTED_PROXIES": "1",
-            **environ,
-        }
+        self._environ = environment(var, database_url)
 
     @property
     def address(self):
@@ -109,3 +95,21 @@ class Server:
         except OSError:
             return False
         return True
+
+
+def environment(var, database_url):
+    """A production shop behind one proxy."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": os.pathsep.join([str(_TESTS), str(_TESTS.parent)]),
+        "STOREFRONT_ENV": "production",
+        "STOREFRONT_VAR": str(var),
+        "DATABASE_URL": database_url,
+        "SECRET_KEY": SECRET_KEY,
+        "ADDRESS_KEY": "the bench's own address key, 32 characters or more",
+        "BASE_URL": f"https://{HOST}",
+        "STRIPE_SECRET_KEY": "sk_test_bench",
+        "STRIPE_WEBHOOK_SECRET": "whsec_bench",
+        "SMTP_URL": "smtp://127.0.0.1:9",
+        "TRUSTED_PROXIES": "1",
+    }
