@@ -4,10 +4,10 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test simulate bench check lock clean
+.PHONY: help install run test simulate numbers-back bench check lock clean
 
 help:  ## what there is to make
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
 
 install: .venv/.run  ## .venv with everything the shop needs
 
@@ -27,6 +27,10 @@ DB ?= sqlite
 
 bench: .venv/.dev static/build/.made  ## how fast, beside what the machine can do (ONLY=hold,page ROUNDS=3 SECONDS=5); var/bench.json
 	@cd tests && ONLY=$(ONLY) ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) ../$(BIN)/python -m bench
+
+numbers-back: .venv/.dev  ## how fast numbers return when so many payment pages end together (SESSIONS=500 DB=postgresql|sqlite)
+	@cd tests && SESSIONS=$(SESSIONS) DB=$(DB) ../$(BIN)/python -m orders.coming_back
+SESSIONS ?= 500
 
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .

@@ -20,6 +20,8 @@ from storefront.payments.gateway import SessionFacts
 SESSION_LIFE = timedelta(minutes=35)  # the provider's least is 30; clocks differ
 REPLAY_AFTER = timedelta(seconds=20)
 _FIRST_CHECK = timedelta(minutes=2)
+_LEAST_LIFE = timedelta(minutes=31)  # the provider refuses a session with less than 30 left, by its own clock
+Params = Callable[[Order, CheckoutAttempt, datetime], dict[str, Any]]
 
 
 def start_attempt(session: Session, order_id: int, *, at: datetime) -> CheckoutAttempt:
@@ -36,7 +38,7 @@ def start_attempt(session: Session, order_id: int, *, at: datetime) -> CheckoutA
         raise HoldNotPayable
     enter_attempt(session, hold_ids, at=at)
     attempt = CheckoutAttempt(
-        idempotency_key=f"checkout:{new_token()}",
+        idempotency_key=_new_key(),
         reference=order.code,
         amount_minor=order.total_minor,
         currency=order.currency,
@@ -57,7 +59,7 @@ def give_turn(
     attempt_id: int,
     *,
     at: datetime,
-    params: Callable[[Order, CheckoutAttempt, datetime], dict[str, Any]],
+    params: Params,
 ) -> CheckoutAttempt | None:
     """Its turn has come: the exact parameters are stored before anybody calls the provider. None when it has ended.
 
@@ -70,9 +72,8 @@ def give_turn(
     if any(hold.held_until <= at for hold in locked(session, Hold, hold_ids)):
         end_attempt(session, attempt_id, AttemptState.ABANDONED, at=at, problem="the queue took too long")
         return None
-    expires_at = at + SESSION_LIFE
-    attempt.params = json.dumps(params(order, attempt, expires_at), sort_keys=True)
-    attempt.session_expires_at, attempt.created_at, attempt.next_check_at = expires_at, at, at + REPLAY_AFTER
+    _write_down(attempt, order, params, at=at)
+    attempt.next_check_at = at + REPLAY_AFTER
     session.flush()
     _move(session, attempt, AttemptState.CREATING, expect=(AttemptState.QUEUED,))
     return attempt
@@ -85,6 +86,24 @@ def put_off(session: Session, attempt_id: int, *, at: datetime, wait: timedelta)
         give_paying_time(session, hold_ids, at=at)
     attempt.next_check_at = at + wait
     attempt.checks += 1
+
+
+def is_stale(attempt: CheckoutAttempt, *, at: datetime) -> bool:
+    """What was written down for the provider would be refused by now: the session would be too short."""
+    return attempt.session_expires_at is not None and attempt.session_expires_at - at < _LEAST_LIFE
+
+
+def renew(session: Session, attempt_id: int, *, at: datetime, wait: timedelta, params: Params) -> None:
+    """Ask for another session, under another key; the place in line and the holds stay.
+
+    Should the old question still make a session, nobody is shown it and no attempt knows it: the sweep ends it.
+    """
+    _hold_ids, order, attempt = _locked_set(session, attempt_id)
+    if attempt.state is AttemptState.CREATING:
+        attempt.idempotency_key = _new_key()
+        _write_down(attempt, order, params, at=at)
+        attempt.next_check_at = at + wait
+        attempt.checks += 1
 
 
 def opened(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> bool:
@@ -129,6 +148,15 @@ def end_attempt(
         if ran_out:
             tell_of_lost_hold(session, order, at=at)
     return True
+
+
+def _new_key() -> str:
+    return f"checkout:{new_token()}"
+
+
+def _write_down(attempt: CheckoutAttempt, order: Order, params: Params, *, at: datetime) -> None:
+    attempt.session_expires_at, attempt.created_at = at + SESSION_LIFE, at
+    attempt.params = json.dumps(params(order, attempt, attempt.session_expires_at), sort_keys=True)
 
 
 def _locked_set(session: Session, attempt_id: int) -> tuple[list[int], Order, CheckoutAttempt]:

@@ -5,16 +5,19 @@ No transaction and no lock is open while a call is under way.
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from storefront.clock import Clock
 from storefront.db import Database
 from storefront.failpoints import reach
-from storefront.orders.attempting import end_attempt, give_turn, opened, put_off
+from storefront.orders.attempting import end_attempt, give_turn, is_stale, opened, put_off, renew
+from storefront.orders.orders import Order
 from storefront.orders.session_params import session_params
 from storefront.orders.settlement import Outcome, apply_facts
 from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_key, is_its_turn
@@ -56,7 +59,6 @@ class Till:
 
         One transaction: the bucket's row is locked, so turns are given one after the other, in the order of the queue.
         """
-        params = partial(session_params, base_url=self.base_url, shop_id=self.shop_id)
         with self.database.transaction() as session:
             at = self.clock.now()
             if wait := take_call(session, at=at):
@@ -64,7 +66,7 @@ class Till:
             if session.get_one(CheckoutAttempt, attempt_id).state is AttemptState.QUEUED:
                 if not is_its_turn(session, attempt_id, at=at):
                     raise NoCallNow(_A_WHILE)
-                give_turn(session, attempt_id, at=at, params=params)
+                give_turn(session, attempt_id, at=at, params=self._params)
 
     def create_session(self, attempt_id: int) -> AttemptState:
         """Ask for the session of an attempt that has its turn; again, with the same key, when no answer came."""
@@ -72,7 +74,9 @@ class Till:
         if attempt.state is not AttemptState.CREATING or attempt.params is None or attempt.created_at is None:
             return attempt.state
         if self.clock.now() - attempt.created_at > KEY_LIFE:
-            return self._adopt_or_fail(attempt, "the idempotency key is too old to ask again")
+            return self._adopt_or(partial(self._fail, "the idempotency key is too old to ask again"), attempt)
+        if is_stale(attempt, at=self.clock.now()):
+            return self._adopt_or(partial(self._renew, timedelta(0)), attempt)
         return self._create(attempt, attempt.params)
 
     def expire_attempt(self, attempt_id: int) -> Outcome:
@@ -131,9 +135,8 @@ class Till:
 
     def put_off(self, attempt: CheckoutAttempt) -> AttemptState:
         """Try to open it again after 1, 2, 4 … 15 seconds."""
-        wait = timedelta(seconds=min(2**attempt.checks, _LONGEST_PREPARING))
         with self.database.transaction() as session:
-            put_off(session, attempt.id, at=self.clock.now(), wait=wait)
+            put_off(session, attempt.id, at=self.clock.now(), wait=_preparing(attempt))
         return attempt.state
 
     def pace(self, *, first: bool = False) -> None:
@@ -155,10 +158,12 @@ class Till:
             return self.put_off(attempt)
         except GatewayUnknown as unknown:
             if unknown.replayed:  # a saved failure would be repeated for a day
-                return self._adopt_or_fail(attempt, "the provider repeats a saved failure")
+                return self._adopt_or(partial(self._renew, _preparing(attempt)), attempt)
             return self.put_off(attempt)
         except GatewayRefused as refused:
-            return self._adopt_or_fail(attempt, f"refused: {refused.code or refused.http_status}")
+            if refused.param == "expires_at":
+                return self._adopt_or(partial(self._renew, _preparing(attempt)), attempt)
+            return self._adopt_or(partial(self._fail, f"refused: {refused.code or refused.http_status}"), attempt)
         reach("F4")
         state = self._disclose(attempt.id, facts)
         reach("F5")
@@ -191,8 +196,8 @@ class Till:
         attempt = find_by_key(session, facts.metadata.get("attempt", ""))
         return attempt is not None and opened(session, attempt.id, facts, at=self.clock.now())
 
-    def _adopt_or_fail(self, attempt: CheckoutAttempt, problem: str) -> AttemptState:
-        """Before an attempt fails, look whether its session was made after all."""
+    def _adopt_or(self, otherwise: Callable[[CheckoutAttempt], AttemptState], attempt: CheckoutAttempt) -> AttemptState:
+        """The key is of no use any more: look whether its session was made after all, before anything else is done."""
         since = (attempt.created_at or attempt.queued_at) - timedelta(minutes=5)
         try:
             found = [
@@ -206,10 +211,21 @@ class Till:
             self._disclose(attempt.id, found[0])
             self._apply(found[0])
             return self.read(attempt.id).state
+        return otherwise(attempt)
+
+    def _renew(self, wait: timedelta, attempt: CheckoutAttempt) -> AttemptState:
+        with self.database.transaction() as session:
+            renew(session, attempt.id, at=self.clock.now(), wait=wait, params=self._params)
+        return attempt.state
+
+    def _fail(self, problem: str, attempt: CheckoutAttempt) -> AttemptState:
         log.warning("attempt %s failed: %s", attempt.id, problem)
         with self.database.transaction() as session:
             end_attempt(session, attempt.id, AttemptState.FAILED, at=self.clock.now(), problem=problem)
         return AttemptState.FAILED
+
+    def _params(self, order: Order, attempt: CheckoutAttempt, expires_at: datetime) -> dict[str, Any]:
+        return session_params(order, attempt, expires_at, base_url=self.base_url, shop_id=self.shop_id)
 
     def _later(self, attempt: CheckoutAttempt) -> None:
         """Try to expire it again after 1, 2, 4 … 60 seconds."""
@@ -217,3 +233,7 @@ class Till:
             row = session.get_one(CheckoutAttempt, attempt.id)
             row.next_check_at = self.clock.now() + timedelta(seconds=min(2**row.checks, _LONGEST_WAIT))
             row.checks += 1
+
+
+def _preparing(attempt: CheckoutAttempt) -> timedelta:
+    return timedelta(seconds=min(2**attempt.checks, _LONGEST_PREPARING))

@@ -4,7 +4,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, and_, exists, func, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storefront.db import Base, BigInt, HasId, choice, partial
@@ -115,6 +128,7 @@ def first_at(session: Session) -> datetime | None:
 
 def list_queue(session: Session, *, at: datetime, most: int = 50) -> list[int]:
     """Creates whose answer is overdue, then the attempts waiting for their turn, oldest first."""
+    longest_unanswered = case((CheckoutAttempt.state == AttemptState.CREATING, CheckoutAttempt.next_check_at))
     query = (
         select(CheckoutAttempt.id)
         .where(
@@ -123,7 +137,7 @@ def list_queue(session: Session, *, at: datetime, most: int = 50) -> list[int]:
                 and_(CheckoutAttempt.state == AttemptState.CREATING, CheckoutAttempt.next_check_at <= at),
             )
         )
-        .order_by(CheckoutAttempt.state == AttemptState.QUEUED, CheckoutAttempt.id)
+        .order_by(CheckoutAttempt.state == AttemptState.QUEUED, longest_unanswered, CheckoutAttempt.id)
         .limit(most)
     )
     return list(session.scalars(query))
