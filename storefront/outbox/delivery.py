@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
 from storefront.clock import Clock
 from storefront.db import Database
 from storefront.failpoints import reach
@@ -18,6 +21,7 @@ from storefront.outbox.transport import NoTransport, Send, Transport
 log = logging.getLogger(__name__)
 Renderer = Callable[[str, dict[str, Any]], Mail | None]
 _PAUSE = timedelta(seconds=30)  # after a server that did not answer
+_NO_DATABASE = (InterfaceError, OperationalError, PoolExhausted)
 _ROUND = timedelta(seconds=4)  # one round may take so long: other duties wait for it
 
 
@@ -61,6 +65,8 @@ class Courier:
             letter = letters[0]
             try:
                 self._send(letter, send, clock)
+            except _NO_DATABASE:
+                raise  # no fault of any message: what is claimed comes back when its claim runs out
             except NoTransport as problem:
                 # It may be this very message that the server hangs up on: it loses a try, and its place in front.
                 self._failed(letters.pop(0), problem, database, clock)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from storefront.db import Base, HasId, choice, partial
 
 MAX_TRIES = 8
-_CLAIM = timedelta(minutes=2)  # a sender that died with a message gives it back after this
+_CLAIM = timedelta(seconds=45)  # a sender that died with a message gives it back after this; longer than any sending
 
 
 class MessageState(StrEnum):
@@ -63,7 +63,7 @@ def is_any_due(session: Session, *, at: datetime) -> bool:
 
 
 def claim_due(session: Session, *, at: datetime, most: int = 20) -> list[OutboxMessage]:
-    """Messages whose turn has come, set aside for two minutes so that no second sender takes them."""
+    """Messages whose turn has come, set aside for a while so that no second sender takes them."""
     query = (
         select(OutboxMessage)
         .where(OutboxMessage.state == MessageState.PENDING, OutboxMessage.next_try_at <= at)

@@ -4,6 +4,7 @@ from email import policy
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from storefront.outbox.delivery import Courier
 from storefront.outbox.mail import Mail, Sender
@@ -133,6 +134,19 @@ def test_a_mail_server_that_is_down_costs_no_message_a_try(database, clock, unus
     Courier(a_mail, Smtp(f"smtp://127.0.0.1:{unused_tcp_port}"), SHOP).deliver_due(database, clock)
 
     assert {(row.state, row.tries) for row in rows(database)} == {(MessageState.PENDING, 0)}
+
+
+def test_a_database_that_went_away_makes_no_message_wait_longer_than_its_claim(database, clock, folder):
+    def render(_kind, _refs):
+        raise OperationalError("SELECT", {}, ConnectionError())
+
+    put(database, clock, count=2)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            Courier(render, Folder(folder), SHOP).deliver_due(database, clock)
+        clock.tick(seconds=45)
+
+    assert Courier(a_mail, Folder(folder), SHOP).deliver_due(database, clock) == 2
 
 
 def test_a_mail_server_that_is_down_is_left_alone_for_a_while(database, clock, folder):
