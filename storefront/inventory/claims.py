@@ -17,6 +17,7 @@ from storefront.catalog.drops import find_drop
 from storefront.catalog.editions import Edition
 from storefront.clock import Clock
 from storefront.db import Database
+from storefront.failpoints import reach
 from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.fairness import CoolDown
 from storefront.inventory.placing import (
@@ -176,11 +177,15 @@ class Claims:
         with self._database.transaction() as session:
             connection = session.connection()
             dealt = deal(connection, table, requests, at=self._clock.now(), from_rank=queue.from_rank)
+            reach("F1")
+        reach("F2")
         queue.from_rank = dealt.last_rank
         missed = []
         for waiting, answer in zip(asked, dealt.answers, strict=True):
             if isinstance(answer, PlacedHold):
                 waiting.answer, queue.is_known = answer, True
+            elif isinstance(answer, CoolDown):
+                waiting.answer = answer
             elif answer is not Missed.ALONE:
                 missed.append(waiting)
         return missed
@@ -209,4 +214,7 @@ class Claims:
             else:
                 buyer = buyers.of_account(session, int(request.who), at=at)
             number = claim.number if policy_allows(edition, claim.number) else None
-            return place_hold(session, edition, buyer.id, key=request.key, at=at, number=number, place=request.place)
+            placed = place_hold(session, edition, buyer.id, key=request.key, at=at, number=number, place=request.place)
+            reach("F1")
+        reach("F2")
+        return placed

@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import Edition
-from storefront.inventory.fairness import Asker, list_held_back
+from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
@@ -71,7 +71,7 @@ class Missed(StrEnum):
 class Dealt:
     """One answer per request, in their order; `last_rank` is where the next search may begin."""
 
-    answers: list[PlacedHold | Missed]
+    answers: list[PlacedHold | CoolDown | Missed]
     last_rank: int
 
 
@@ -88,7 +88,8 @@ def deal(
         return Dealt([Missed.NOT_SELLING] * len(requests), from_rank)
     buyers = _find_buyers(connection, table, requests)
     slots = _choose_slots(connection, table, requests, buyers, selling.per_person, at)
-    slots = _admit(connection, selling, requests, buyers, slots, at)
+    held_back = _find_held_back(connection, selling, requests, buyers, slots, at)
+    slots = {turn: slot for turn, slot in slots.items() if turn not in held_back}
     pieces = _lock_pieces(connection, table.edition_id, len(slots), from_rank)
     served = dict(zip(slots, pieces, strict=False))  # which request would get which piece
     if table.identity is Identity.GUEST:
@@ -99,13 +100,17 @@ def deal(
         if requests[turn].who in buyers
     ]
     placed = _place(connection, rows)
-    answers: list[PlacedHold | Missed] = [Missed.ALONE] * len(requests)
+    answers: list[PlacedHold | CoolDown | Missed] = [Missed.ALONE] * len(requests)
     for turn in slots:
         piece = served.get(turn)
         if piece is None:
             answers[turn] = Missed.NONE_FREE
         elif piece.id in placed:
             answers[turn] = PlacedHold(placed[piece.id], piece.id, piece.number)
+    if held_back:
+        is_any_free = connection.execute(_stock(table, at)).one().has_free
+        for turn, why in held_back.items():
+            answers[turn] = why if is_any_free else Missed.NONE_FREE
     return Dealt(answers, max((piece.rank for piece in pieces), default=from_rank))
 
 
@@ -187,20 +192,20 @@ def _choose_slots(
     return chosen
 
 
-def _admit(
+def _find_held_back(
     connection: Connection,
     selling: Any,  # a row, as above
     requests: Sequence[Request],
     buyers: dict[str | int, int],
     slots: dict[int, int],
     at: datetime,
-) -> dict[int, int]:
-    """Without those who kept too much from others."""
+) -> dict[int, CoolDown]:
+    """Those who would get a piece, had they not kept too much from others."""
     askers = [Asker(buyers.get(requests[turn].who), requests[turn].place) for turn in slots]
     if all(asker.buyer_id is None and asker.place is None for asker in askers):
-        return slots
-    held_back = list_held_back(connection, selling, askers, at=at)
-    return {turn: slot for (turn, slot), why in zip(slots.items(), held_back, strict=True) if why is None}
+        return {}
+    reasons = list_held_back(connection, selling, askers, at=at)
+    return {turn: why for turn, why in zip(slots, reasons, strict=True) if why is not None}
 
 
 def _used_slots(

@@ -85,7 +85,7 @@ def list_held_back(
 
     One statement for all of them. Those let through count for those after them, so that many who ask together get no
     more than if they had asked one by one. Of `edition` only id, size and per_person are read. Ask it only for requests
-    that would place a hold: not for a key that has placed one, nor at the limit, nor once all are sold.
+    that could place a hold: not for a key that has placed one, nor at the limit; and tell it only while a piece is free.
     """
     places, buyers = _read(connection, edition.id, askers, at)
     most = allowance(edition.size, edition.per_person)

@@ -83,12 +83,14 @@ def place_hold(
     asker = Asker(buyer_id, place)
     while True:
         slot = _free_slot(session, edition, buyer_id)
-        _hold_back(session, edition, asker, at)
         piece = _take_free_piece(session, edition.id, number, at)
         if piece is None:
             if (known := _placed_with(session, buyer_id, key)) is not None:
                 return known
             raise _refusal(session, edition.id, number)
+        (held_back,) = list_held_back(session.connection(), edition, [asker], at=at)
+        if held_back is not None:
+            raise held_back
         hold_id = _insert(session, drop, edition, piece, asker, slot, key, at)
         if hold_id is not None:
             session.execute(update(Piece).where(Piece.id == piece.id).values(state=PieceState.HELD))
@@ -149,14 +151,6 @@ def _free_slot(session: Session, edition: Edition, buyer_id: int) -> int:
         if slot not in used:
             return slot
     raise LimitReached
-
-
-def _hold_back(session: Session, edition: Edition, asker: Asker, at: datetime) -> None:
-    """Raises CoolDown, unless it would be waited for in vain."""
-    (held_back,) = list_held_back(session.connection(), edition, [asker], at=at)
-    if held_back is not None:
-        refusal = _refusal(session, edition.id, None)
-        raise refusal if isinstance(refusal, SoldOut) else held_back
 
 
 def _lock_free_piece(session: Session, edition_id: int, number: int | None) -> "Row[int, int] | None":

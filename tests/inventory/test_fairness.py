@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import event, text
 
 from factories import NOON, a_buyer, a_key, an_edition
+from storefront.ids import new_token
+from storefront.inventory.dealing import Identity, Missed, Request, Table, deal
 from storefront.inventory.fairness import Asker, CoolDown, allowance, list_held_back
 from storefront.inventory.holds import HoldState
 from storefront.inventory.paying import enter_attempt, sell
-from storefront.inventory.placing import LimitReached, SoldOut, place_hold
+from storefront.inventory.placing import AllHeld, LimitReached, PlacedHold, SoldOut, place_hold
 from storefront.inventory.rekeying import rekey
 from storefront.inventory.releasing import extend, release
 
@@ -135,6 +137,21 @@ def test_many_who_ask_together_get_no_more_than_one_by_one(session, edition):
     assert [answer is None for answer in answers] == [True] * 6 + [False] * 3 + [True]
 
 
+def dealt(session, edition, places):
+    table = Table(edition.drop.slug, edition.id, Identity.GUEST)
+    requests = [Request(new_token(), a_key(), place) for place in places]
+    return [type(answer) for answer in deal(session.connection(), table, requests, at=NOON).answers]
+
+
+def test_claims_dealt_with_together_are_held_back_while_something_is_free(session, edition):
+    session.refresh(edition)
+    rest = edition.size - 7
+
+    assert dealt(session, edition, ["café"] * 7 + ["museum"]) == [PlacedHold] * 6 + [CoolDown, PlacedHold]
+    assert dealt(session, edition, ["café", *[None] * (rest - 1)]) == [CoolDown] + [PlacedHold] * (rest - 1)
+    assert dealt(session, edition, ["café", None, None]) == [Missed, PlacedHold, Missed]
+
+
 @pytest.mark.parametrize(("per_person", "most"), [(1, 2), (3, 6)])
 def test_a_buyer_who_lets_numbers_go_pauses(session, per_person, most):
     edition, buyer = an_edition(session, size=240, per_person=per_person), a_buyer(session)
@@ -171,15 +188,18 @@ def test_it_counts_for_who_pressed_not_for_whose_address_was_given(session, edit
     refusal(session, edition, guest)
 
 
-def test_at_the_limit_or_when_all_are_sold_nobody_is_told_to_wait(session):
-    edition, buyer = an_edition(session, size=2), a_buyer(session)
-    for _ in range(2):
-        give_back(session, hold(session, edition, buyer))
-    owner = a_buyer(session)
-    buy(session, [hold(session, edition, owner), hold(session, edition)])
+def test_nobody_is_told_to_wait_for_what_they_could_not_have_anyway(session):
+    edition, buyer, owner = an_edition(session, size=2), a_buyer(session), a_buyer(session)
+    for who in (buyer, buyer, owner, owner):
+        give_back(session, hold(session, edition, who))
+    holds = [hold(session, edition), hold(session, edition)]
 
+    with pytest.raises(AllHeld):
+        hold(session, edition, buyer)
+    buy(session, holds)
     with pytest.raises(SoldOut):
         hold(session, edition, buyer)
+    rekey(session, holds[:1], owner.id)
     with pytest.raises(LimitReached):
         hold(session, edition, owner)
 

@@ -151,16 +151,16 @@ def foretell_hold(session, edition, buyer_id, number, *, at):  # noqa: PLR0911  
         return LimitReached
     numbered = select(Piece).where(Piece.edition_id == edition.id, Piece.kind == PieceKind.NUMBERED)
     pieces = {piece.id: piece for piece in session.scalars(numbered)}
-    if not any(piece.state in (PieceState.AVAILABLE, PieceState.HELD) for piece in pieces.values()):
-        return SoldOut
-    if _is_cooling_down(session, edition, buyer_id, at):
-        return CoolDown
     for released in (own_overdue, overdue[:LAZY]):
         back = {hold.piece_id for hold in released}
         free = [piece for piece in pieces.values() if piece.state is PieceState.AVAILABLE or piece.id in back]
         wanted = [piece for piece in free if number in (None, piece.number)]
+        if wanted and _is_cooling_down(session, edition, buyer_id, at):
+            return CoolDown
         if wanted:
             return min(wanted, key=lambda piece: piece.rank).id
+    if not any(piece.state in (PieceState.AVAILABLE, PieceState.HELD) for piece in pieces.values()):
+        return SoldOut
     return AllHeld if number is None else NumberTaken
 
 
