@@ -12,6 +12,8 @@ import time
 from pathlib import Path
 
 NAMES = {
+    "F1": "before the commit of a hold",
+    "F2": "a hold is committed, nobody was answered",
     "F3": "an attempt has its turn, the provider was not asked for its session",
     "F4": "the provider has made the session, its id is not stored",
     "F5": "the session's id is stored, the buyer was not sent there",

@@ -7,7 +7,10 @@ import socket
 import subprocess
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 _SETTINGS = {
     "fsync": "off",  # tests may lose everything when the machine dies; kill -9 of the server loses nothing all the same
@@ -67,7 +70,7 @@ class Postgres:
         if self._process is None:
             return
         if kill:
-            self._process.kill()
+            _kill_all(psutil.Process(self._process.pid))
         else:
             self._process.send_signal(2)  # fast shutdown
         self._process.wait(timeout=30)
@@ -108,6 +111,13 @@ class Postgres:
 
     def _as_user(self) -> dict:
         return {"user": self._user, "cwd": "/"} if self._user else {}
+
+
+def _kill_all(postmaster: psutil.Process) -> None:
+    """The server with every process of it: one that lives on would keep the next server from starting."""
+    for process in [postmaster, *postmaster.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def _unprivileged_user() -> str | None:
