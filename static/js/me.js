@@ -65,6 +65,8 @@ async function hold(event) {
   const form = event.currentTarget;
   const button = form.querySelector("button");
   if (button.ariaDisabled === "true") return;
+  // What the button offers now: should another number come of it, the hold's page says where this one went.
+  const shown = button.querySelector("[data-live=next_free]")?.textContent.match(/\d+/)?.[0];
   const restore = say(button, button.dataset.busy);
   let answer;
   try {
@@ -82,10 +84,17 @@ async function hold(event) {
     say(button, button.dataset.early);
     setTimeout(restore, told.wait_ms + 20);
   } else if (answer.ok && told.url) {
-    location.assign(told.url);
+    location.assign(withShown(told.url, shown));
   } else {
     form.submit(); // same key, so this only fetches the page that explains the refusal
   }
+}
+
+function withShown(url, shown) {
+  if (!shown) return url;
+  const to = new URL(url, location.href);
+  to.searchParams.set("shown", shown);
+  return to.href;
 }
 
 function say(button, words) {

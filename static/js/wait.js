@@ -1,5 +1,6 @@
 // <div data-wait-url="…" data-wait-state="confirming">: asks until the JSON's `state` differs, then loads the page again
-// (or goes to the JSON's `url`). Progress is shown in [data-progress] when the answer has done and total.
+// (or goes to the JSON's `url`). Progress is shown in [data-progress] when the answer has done and total; the place in line in
+// [data-ahead] when it has `ahead`.
 
 const box = document.querySelector("[data-wait-url]");
 if (box) ask(1000);
@@ -13,6 +14,7 @@ async function ask(pause) {
       const job = await answer.json();
       const bar = box.querySelector("[data-progress]");
       if (bar && job.total) Object.assign(bar, { max: job.total, value: job.done });
+      if (job.ahead !== undefined) showPlace(box.querySelector("[data-ahead]"), job.ahead);
       if (job.state !== box.dataset.waitState) return job.url ? location.replace(job.url) : location.reload();
       next = job.poll_ms ?? next;
     }
@@ -20,4 +22,10 @@ async function ask(pause) {
     next = 10_000; // offline: the page's own link still works
   }
   return ask(next);
+}
+
+function showPlace(line, ahead) {
+  if (!line) return;
+  const { aheadNone, aheadOne, aheadMany } = line.dataset;
+  line.textContent = ahead === 0 ? aheadNone : ahead === 1 ? aheadOne : aheadMany.replace("{}", ahead);
 }

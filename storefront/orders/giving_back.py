@@ -34,6 +34,7 @@ def release_hold(session: Session, hold_id: int, *, at: datetime) -> bool:
     if hold.state is HoldState.RELEASED:
         return True
     if attempt is None:
+        session.execute(update(Hold).where(Hold.id == hold_id).values(release_asked=True))
         return hold_id in release(session, [hold_id], expect=(HoldState.ACTIVE,))
     if attempt.state in (AttemptState.QUEUED, AttemptState.CREATING):
         # Nobody has seen a payment page: abandoning and releasing is one transaction.

@@ -22,7 +22,14 @@ from storefront.orders.checkout import MAX_LINES, Delivery, PaymentUnderWay, Pri
 from storefront.orders.orders import Order, OrderState, find_order
 from storefront.orders.pricing import NotShippedThere, Quote, quote
 from storefront.orders.till import NoCallNow
-from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_session, place_in_queue
+from storefront.payments.attempts import (
+    AttemptState,
+    CheckoutAttempt,
+    find_by_session,
+    is_provider_away,
+    place_in_queue,
+)
+from storefront.payments.pacing import CALLS_PER_SECOND
 from storefront.web.checkout_form import CheckoutForm
 from storefront.web.current import acting_buyer, current_account
 from storefront.web.hold_view import view_hold
@@ -87,9 +94,11 @@ def waiting(code: str) -> ResponseReturnValue:
     with services().database.reading() as session:
         attempt = own_order(session, code).attempt
         state = attempt.state if attempt else AttemptState.FAILED
-        ahead = place_in_queue(session, attempt.id) if attempt and state is AttemptState.QUEUED else 0
-    preparing = state in (AttemptState.QUEUED, AttemptState.CREATING)
-    return jsonify(state="preparing" if preparing else state.value, ahead=ahead, poll_ms=1000)
+        ahead = _ahead(session, attempt)
+        away = is_provider_away(session)
+    preparing = "away" if away else "preparing"
+    said = preparing if state in (AttemptState.QUEUED, AttemptState.CREATING) else state.value
+    return jsonify(state=said, ahead=ahead, poll_ms=round(1000 * _ask_again_in(ahead) / 3))
 
 
 @pages.get("/pay/return")
@@ -154,7 +163,7 @@ def _start(session: Session, ids: list[int], delivery: Delivery, agreed: int) ->
         return _Started(placed.code, placed.attempt_id or 0, first_in_line=False)
     attempt = start_attempt(session, placed.id, at=at)
     waiting_turn = attempt.state is AttemptState.QUEUED
-    return _Started(placed.code, attempt.id, waiting_turn and place_in_queue(session, attempt.id) == 0)
+    return _Started(placed.code, attempt.id, waiting_turn and _ahead(session, attempt) == 0)
 
 
 def _onward(code: str) -> ResponseReturnValue:
@@ -172,8 +181,23 @@ def _onward(code: str) -> ResponseReturnValue:
             return redirect(url_for("holding.show", hold_id=first_hold), 303)
         if request.method == "POST":  # the page that waits asks for itself again, which must not order again
             return redirect(url_for("checkout.wait", code=code), 303)
-        ahead = place_in_queue(session, attempt.id) if attempt.state is AttemptState.QUEUED else 0
-        return render_template("checkout/wait.html", order=found, ahead=ahead, hold_id=first_hold)
+        ahead, away = _ahead(session, attempt), is_provider_away(session)
+        again = _ask_again_in(ahead)
+        page = render_template(
+            "checkout/wait.html", order=found, ahead=ahead, away=away, again=again, hold_id=first_hold
+        )
+    # The rest of the shop stays open; only what needs the provider says that it cannot be had.
+    return (page, 503, {"Retry-After": str(again)}) if away else page
+
+
+def _ahead(session: Session, attempt: CheckoutAttempt | None) -> int:
+    is_queued = attempt is not None and attempt.state is AttemptState.QUEUED
+    return place_in_queue(session, attempt.id) if attempt is not None and is_queued else 0
+
+
+def _ask_again_in(ahead: int) -> int:
+    """Seconds after which a page that waits asks again: a long queue must not become a crowd of questions."""
+    return min(3 + ahead // CALLS_PER_SECOND, 15)
 
 
 def _too_often(ids: list[int], form: CheckoutForm, wait: timedelta) -> ResponseReturnValue:

@@ -5,12 +5,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.catalog.editions import NumberPolicy
+from storefront.catalog.drops import Drop
+from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.catalog.pins import PictureRole
+from storefront.ids import new_token
 from storefront.inventory.holds import MAX_EXTENSIONS, Hold, HoldState
+from storefront.inventory.pieces import PieceState
+from storefront.inventory.stock import counts, find_next_free
+from storefront.inventory.wall import find_piece_state
 from storefront.money import Money
+from storefront.orders.orders import LineState, OrderLine
 from storefront.payments.attempts import AttemptState, find_live_attempt
 from storefront.web.pictures import Shown, shown
 
@@ -26,6 +33,23 @@ class Standing(StrEnum):
     GIVING_BACK = "giving_back"
     LOST = "lost"
     SOLD = "sold"
+
+
+class Loss(StrEnum):
+    """How a hold was lost."""
+
+    GIVEN_BACK = "given_back"
+    REFUNDED = "refunded"
+    RAN_OUT = "ran_out"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Another number of the edition, to be had with one press. `number` is None where it is sealed."""
+
+    number: int | None
+    picked: bool  # it is asked for by its number, and nothing else is given instead
+    key: str
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,7 @@ class HoldView:
     picture: Shown | None
     order_code: str | None
     pay_url: str | None
+    loss: Loss | None
 
     @property
     def label(self) -> str:
@@ -81,7 +106,36 @@ def view_hold(session: Session, hold: Hold, *, at: datetime) -> HoldView:
         picture=shown(front.picture, front.alt) if front else None,
         order_code=attempt.reference if attempt else None,
         pay_url=attempt.url if attempt and standing is Standing.PAYING else None,
+        loss=_loss(session, hold) if standing is Standing.LOST else None,
     )
+
+
+def offer_instead(session: Session, hold: Hold, *, at: datetime) -> Offer | None:
+    """What whoever lost this hold can have at once; None when nothing is free or nothing is sold any more."""
+    edition = hold.edition
+    if edition.drop_id is None or not session.get_one(Drop, edition.drop_id).sells_at(at):
+        return None
+    own = hold.piece if hold.state is HoldState.ACTIVE else None  # overdue: asking for another releases it first
+    if edition.policy is NumberPolicy.SEALED:
+        some = own or counts(session, edition.id)[PieceState.AVAILABLE]
+        return Offer(None, picked=False, key=new_token()) if some else None
+    free = [own.number if own else None, find_next_free(session, edition)]
+    number = min((n for n in free if n is not None), default=None)
+    return Offer(number, picked=edition.policy is NumberPolicy.PICK, key=new_token()) if number else None
+
+
+def find_missed(session: Session, edition: Edition, got: int | None, seen: int | None) -> int | None:
+    """The number the buyer saw as the next one, when it went to somebody else; the browser's word alone is not enough."""
+    if seen is None or got is None or seen >= got or edition.policy is not NumberPolicy.ASCENDING:
+        return None
+    return seen if find_piece_state(session, edition, seen) in (PieceState.HELD, PieceState.SOLD) else None
+
+
+def _loss(session: Session, hold: Hold) -> Loss:
+    refunded = select(OrderLine.id).where(OrderLine.hold_id == hold.id, OrderLine.state == LineState.REFUNDED)
+    if session.scalars(refunded).first() is not None:
+        return Loss.REFUNDED
+    return Loss.GIVEN_BACK if hold.release_asked else Loss.RAN_OUT
 
 
 def _standing(hold: Hold, attempt: AttemptState | None, at: datetime) -> Standing:

@@ -76,7 +76,8 @@ def place(slug: str) -> ResponseReturnValue:
         return _to_admission(url_for("holding.take", slug=slug, edition=edition_id, number=number))
     except REFUSALS as refusal:
         return _refused(slug, edition_id, refusal)
-    url = url_for("holding.show", hold_id=placed.hold_id, shown=_number("shown"))
+    shown = _number("shown")  # what the page offered: when another number came of it, the next page says so
+    url = url_for("holding.show", hold_id=placed.hold_id, shown=shown if shown != placed.number else None)
     if _wants_json():
         return jsonify(url=url), 201
     return redirect(url, 303)

@@ -49,7 +49,8 @@ def test_a_signed_in_buyer_pays_two_pieces_in_one_order(newcomer, shop, an_open_
     assert shop.contradictions() == []
 
 
-def test_a_buyer_waits_for_the_payment_page_and_is_led_on(newcomer, shop, an_open_drop, picture):
+def test_a_buyer_waits_for_the_payment_page_and_is_led_on(newcomer, shop, an_open_drop, expected, picture):
+    expected.add(503)  # what the page that waits is, once Stripe has been away for some seconds
     page = newcomer()
     hold_next(page, an_open_drop())
     see_total(page)

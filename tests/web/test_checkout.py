@@ -225,7 +225,7 @@ def test_giving_a_number_back_frees_it_and_the_page_says_so(client, drop, editio
     client.get(hold_url)
 
     assert "is gone" in client.page.get_text()
-    assert "Number 1 is free: hold it" in client.page.get_text()
+    assert "Number 1 is free again: hold it" in client.page.get_text()
 
 
 def test_a_hold_that_lapses_while_paying_returns_only_after_stripe_said_so(
