@@ -73,20 +73,31 @@ def check(*, for_machines: bool) -> None:
 @main.command()
 @click.argument("edition_ref", required=False)
 def verify_ledger(edition_ref: str | None) -> None:
-    """Compute every entry of one edition's ledger anew, or of all. Exit code 1 when one does not add up."""
-    from storefront.ledger import chain  # noqa: PLC0415  only this command reads ledgers
+    """Compute every entry of one edition's ledger anew, or of all, and the order of sealed numbers. Exit code 1 when one
+    does not add up.
+    """
+    from storefront.inventory import sealing  # noqa: PLC0415  only this command reads ledgers
+    from storefront.ledger import chain  # noqa: PLC0415  as above
 
     with database_or_exit() as database, database.reading() as session:
         known = chain.list_chains(session)
         if edition_ref is not None and edition_ref not in known:
             _give_up(f"There is no ledger of an edition called {edition_ref}.")
         wanted = known if edition_ref is None else [edition_ref]
-        breaks = [(ref, chain.verify(session, ref)) for ref in wanted]
-    for ref, found in breaks:
-        click.echo(f"{ref}: {'every link holds' if found is None else f'entry {found.seq} {found.reason}'}")
-    if not breaks:
+        sound = True
+        for ref in wanted:
+            found = chain.verify(session, ref)
+            said = ["every link holds" if found is None else f"entry {found.seq} {found.reason}"]
+            if found is None:
+                try:
+                    said += filter(None, [sealing.check_seal(session, ref)])
+                except sealing.SealBroken as broken:
+                    said, sound = [*said, str(broken)], False
+            sound = sound and found is None
+            click.echo(f"{ref}: {'; '.join(said)}")
+    if not wanted:
         click.echo("No edition has been announced yet: there is no ledger.")
-    sys.exit(0 if all(found is None for _, found in breaks) else 1)
+    sys.exit(0 if sound else 1)
 
 
 @main.command()

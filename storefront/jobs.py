@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storefront import leases
 from storefront.accounts.tidying import forget_old
 from storefront.failpoints import reach
-from storefront.inventory import running
+from storefront.inventory import places, running, sealing
 from storefront.orders import giving_back, refund_desk
 from storefront.orders.events import TYPES, Handling, handle
 from storefront.orders.refunding import list_due_refunds
@@ -138,6 +138,7 @@ class Round:
         with self.till.database.transaction() as session:
             running.open_due(session, at=self.till.clock.now())
             running.close_due(session, at=self.till.clock.now())
+            sealing.reveal_due(session, at=self.till.clock.now())
 
     def let_go(self) -> None:
         at = self.till.clock.now()
@@ -228,6 +229,12 @@ class Round:
     def tidy(self) -> None:
         with self.till.database.transaction() as session:
             forget_old(session, at=self.till.clock.now())
+        while self._forget_places():
+            pass
+
+    def _forget_places(self) -> bool:
+        with self.till.database.transaction() as session:
+            return places.forget_old(session, at=self.till.clock.now())
 
     def _follow_up(self, event: inbox.ProviderEvent) -> None:
         """Whatever goes wrong with one event, it waits for its next try and the others go on."""

@@ -605,6 +605,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("seed", sa.Text(), nullable=True),
+        sa.Column("seed_revealed_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("minted_at", UtcDateTime(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),

@@ -47,7 +47,8 @@ class Edition(HasId, Base):
     currency: Mapped[str] = mapped_column(String(3))
     per_person: Mapped[int] = mapped_column(default=1)
     policy: Mapped[NumberPolicy] = mapped_column(choice(NumberPolicy, "policy"), default=NumberPolicy.ASCENDING)
-    seed: Mapped[str | None] = mapped_column(Text)  # secret until the drop has closed
+    seed: Mapped[str | None] = mapped_column(Text)  # secret until it is revealed
+    seed_revealed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     minted_at: Mapped[datetime | None]
 

@@ -1,6 +1,5 @@
 """Minting: every piece of an edition is made in one transaction, when its drop is announced."""
 
-import hashlib
 import secrets
 from datetime import datetime
 
@@ -9,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.sealing import shuffled
 from storefront.ledger.chain import EntryKind, begin_chain, record
 
 _BATCH = 2_000
@@ -55,14 +55,10 @@ def mint(session: Session, edition: Edition, *, at: datetime) -> None:
 
 
 def order_of_numbers(edition: Edition) -> list[int]:
-    """The numbers in the order in which they are handed out.
-
-    Sealed: sorted by SHA-256("seed:number"). Anyone who has the seed can recompute it.
-    """
-    numbers = range(1, edition.size + 1)
-    if edition.policy is not NumberPolicy.SEALED:
-        return list(numbers)
-    return sorted(numbers, key=lambda number: hashlib.sha256(f"{edition.seed}:{number}".encode()).hexdigest())
+    """The numbers in the order in which they are handed out."""
+    if edition.policy is NumberPolicy.SEALED and edition.seed is not None:
+        return shuffled(edition.seed, edition.size)
+    return list(range(1, edition.size + 1))
 
 
 def _declaration(edition: Edition) -> dict[str, object]:

@@ -15,6 +15,7 @@ from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, list_editions
 from storefront.db import locked, move
 from storefront.inventory.holds import Hold
+from storefront.inventory.sealing import reveal_due
 from storefront.ledger.chain import EntryKind, record
 
 
@@ -33,7 +34,7 @@ def open_due(session: Session, *, at: datetime) -> list[int]:
 
 
 def close_due(session: Session, *, at: datetime) -> list[int]:
-    """Close every running drop whose end has come, and reveal sealed editions' seeds. The ids of those closed now."""
+    """Close every running drop whose end has come. The ids of those closed now."""
     due = _locked(session, Drop.state.in_((DropState.OPEN, DropState.PAUSED)), Drop.closes_at <= at)
     for drop in due:
         _close(session, drop, at)
@@ -100,8 +101,7 @@ def _close(session: Session, drop: Drop, at: datetime) -> None:
     _move(session, drop, DropState.CLOSED, [DropState.OPEN, DropState.PAUSED], closed_at=at)
     for edition in _in_ledger_order(session, drop):
         record(session, edition.ref, EntryKind.CLOSED, {}, at=at)
-        if edition.seed is not None:
-            record(session, edition.ref, EntryKind.SEED_REVEALED, {"seed": edition.seed}, at=at)
+    reveal_due(session, at=at)
 
 
 def _in_ledger_order(session: Session, drop: Drop) -> list[Edition]:

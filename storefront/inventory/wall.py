@@ -38,7 +38,8 @@ class Showing(StrEnum):
 class Wall:
     """Counts of the numbered pieces, and a digit for each: 0 free, 1 held, 2 sold, 3 not for sale, 4 never made.
 
-    `numbered` is empty for a sealed edition until its last number is sold, and for one too large to draw.
+    `numbered` is empty for a sealed edition until its last number is sold or its secret is told, and for one too large to
+    draw.
     `held` counts overdue holds too: they are coming back.
     """
 
@@ -141,7 +142,8 @@ def _of_holds(what: ColumnElement[Any]) -> ScalarSelect[Any]:
 def _wall(edition: Edition, rows: dict[PieceKind, Row[Any]]) -> Wall:
     row = rows[PieceKind.NUMBERED]
     proofs = rows.get(PieceKind.PROOF)
-    silent = edition.policy is NumberPolicy.SEALED and row.available + row.held > 0
+    is_secret = edition.policy is NumberPolicy.SEALED and edition.seed_revealed_at is None
+    silent = is_secret and row.available + row.held > 0
     return Wall(
         edition_id=edition.id,
         size=edition.size,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask import url_for
 
-from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.drops import Drop
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.catalog.pins import PictureRole, Pin
 from storefront.inventory.wall import Showing, Wall
@@ -86,7 +86,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         back=back,
         reserved_note=edition.reserved_note,
         seed_hash=edition.seed_hash,
-        seed=edition.seed if drop.state is DropState.CLOSED else None,  # until then it tells who would get which number
+        seed=edition.seed if edition.seed_revealed_at else None,  # until then it tells who would get which number
         work=view_work(edition, drop.artist) if told else None,
     )
 

@@ -263,12 +263,26 @@ def test_a_sealed_edition_shows_its_wall_once_it_is_sold_out(client, database):
 
 def test_a_closed_sealed_drop_publishes_the_secret_of_its_order(client, database):
     with database.transaction() as session:
-        luna = hang(session, {"size": 5, "policy": NumberPolicy.SEALED}, state=DropState.CLOSED)
+        sealed = {"size": 5, "policy": NumberPolicy.SEALED, "seed_revealed_at": NOON}
+        luna = hang(session, sealed, state=DropState.CLOSED)
 
     words = read(client, luna.url)
 
     assert f"Secret: {luna.edition.seed}" in words
     assert f"Seal: {hashlib.sha256(luna.edition.seed.encode()).hexdigest()}" in words
+
+
+def test_a_closed_sealed_drop_keeps_its_secret_while_somebody_may_still_pay(client, database):
+    with database.transaction() as session:
+        luna = hang(session, {"size": 5, "policy": NumberPolicy.SEALED})
+        hold(session, luna.edition)
+        luna.drop.state = DropState.CLOSED
+
+    words = read(client, luna.url)
+
+    assert "Secret" not in words
+    assert luna.edition.seed not in client.get(luna.url).text
+    assert not client.page.select("ol[data-wall=numbered]")
 
 
 def test_several_editions_stand_on_one_page_each_with_its_own_offer_and_wall(client, database):
