@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Collection, Generator, Iterable
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,18 +11,23 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
     Integer,
     MetaData,
+    Row,
     create_engine,
     event,
+    func,
+    literal,
     select,
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -129,6 +134,38 @@ def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:
     """The rows of these ids, freshly read and locked in order of id."""
     query = select(model).where(model.id.in_(list(ids))).order_by(model.id).with_for_update()
     return list(session.scalars(query, execution_options={"populate_existing": True}))
+
+
+def among(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column` is one of the values: one text for any number of them, where the database takes lists."""
+    if connection.dialect.name == "postgresql":
+        return column == func.any(literal(list(values), postgresql.ARRAY(column.type)))  # type: ignore[no-any-return]  # a comparison
+    return column.in_(values)  # type: ignore[no-any-return]  # as above
+
+
+def insert_new(
+    connection: Connection,
+    model: type[Any],
+    rows: Sequence[Mapping[str, Any]],
+    shared: Mapping[str, Any],
+    *returning: Any,
+) -> list[Row[Any]]:
+    """Insert rows that have `shared` in common, leaving out those that would break a unique constraint.
+
+    PostgreSQL gets the rows as arrays: a statement with a placeholder for every value takes it longer to read than to do.
+    """
+    if not rows:
+        return []
+    if connection.dialect.name == "sqlite":
+        many = sqlite.insert(model).on_conflict_do_nothing().returning(*returning)
+        return list(connection.execute(many, [{**shared, **row} for row in rows]))
+    columns = model.__table__.c
+    arrays = [literal([row[name] for row in rows], postgresql.ARRAY(columns[name].type)) for name in rows[0]]
+    each = func.unnest(*arrays).table_valued(*rows[0]).render_derived()
+    constants = [literal(value, columns[name].type).label(name) for name, value in shared.items()]
+    source = select(*(each.c[name] for name in rows[0]), *constants)
+    statement = postgresql.insert(model).from_select([*rows[0], *shared], source, include_defaults=False)
+    return list(connection.execute(statement.on_conflict_do_nothing().returning(*returning)))
 
 
 def violated(error: IntegrityError, *names: str) -> str | None:

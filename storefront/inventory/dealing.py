@@ -13,11 +13,11 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import Edition
+from storefront.db import among, insert_new
 from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
@@ -95,11 +95,18 @@ def deal(
     if table.identity is Identity.GUEST:
         buyers |= _make_guests(connection, {requests[turn].who for turn in served} - buyers.keys(), at)
     rows = [
-        _hold(selling, piece, buyers[requests[turn].who], slots[turn], requests[turn], at)
+        {
+            "piece_id": piece.id,
+            "buyer_id": buyers[requests[turn].who],
+            "placed_by": buyers[requests[turn].who],
+            "slot": slots[turn],
+            "idempotency_key": requests[turn].key,
+            "place": requests[turn].place,
+        }
         for turn, piece in served.items()
         if requests[turn].who in buyers
     ]
-    placed = _place(connection, rows)
+    placed = _place(connection, selling, rows, at)
     answers: list[PlacedHold | CoolDown | Missed] = [Missed.ALONE] * len(requests)
     for turn in slots:
         piece = served.get(turn)
@@ -164,7 +171,9 @@ def _stock(table: Table, at: datetime) -> Any:  # as above
 
 def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
     known_by: Any = Buyer.guest_hash if table.identity is Identity.GUEST else Buyer.account_id
-    rows = connection.execute(select(known_by, Buyer.id).where(known_by.in_([request.who for request in requests])))
+    rows = connection.execute(
+        select(known_by, Buyer.id).where(among(connection, known_by, [request.who for request in requests]))
+    )
     return {row[0]: row[1] for row in rows}
 
 
@@ -218,7 +227,11 @@ def _used_slots(
         names = {buyer_id: who for who, buyer_id in buyers.items()}
         query = select(
             Hold.buyer_id, Hold.slot, and_(*_OVERDUE, Hold.held_until <= at - GRACE).label("is_overdue")
-        ).where(Hold.edition_id == table.edition_id, Hold.buyer_id.in_(buyers.values()), Hold.state.in_(LIVE))
+        ).where(
+            Hold.edition_id == table.edition_id,
+            among(connection, Hold.buyer_id, list(buyers.values())),
+            Hold.state.in_(LIVE),
+        )
         for row in connection.execute(query):
             used.setdefault(names[row.buyer_id], set()).add(row.slot)
             if row.is_overdue:
@@ -260,40 +273,16 @@ def _free(edition_id: int) -> Any:  # as above
 
 def _make_guests(connection: Connection, hashes: set[Any], at: datetime) -> dict[str | int, int]:
     """The buyers of guests who hold for the first time; one that another process makes at this moment is left alone."""
-    if not hashes:
-        return {}
-    rows = [{"guest_hash": guest_hash, "created_at": at} for guest_hash in sorted(hashes)]  # one order for all
-    statement = _insert_into(connection, Buyer).returning(Buyer.guest_hash, Buyer.id)
-    return {row.guest_hash: row.id for row in connection.execute(statement, rows)}
+    rows = [{"guest_hash": guest_hash} for guest_hash in sorted(hashes)]  # one order for all: no deadlock
+    made = insert_new(connection, Buyer, rows, {"created_at": at}, Buyer.guest_hash, Buyer.id)
+    return {row.guest_hash: row.id for row in made}
 
 
-def _place(connection: Connection, rows: list[dict[str, Any]]) -> dict[int, int]:
+def _place(connection: Connection, selling: Any, rows: list[dict[str, Any]], at: datetime) -> dict[int, int]:
     """Insert the holds and mark their pieces held: the hold of each piece for which that succeeded."""
-    if not rows:
-        return {}
-    statement = _insert_into(connection, Hold).returning(Hold.piece_id, Hold.id)
-    in_order = sorted(rows, key=lambda row: (row["buyer_id"], row["slot"]))  # one order for all: no deadlock
-    placed = {row.piece_id: row.id for row in connection.execute(statement, in_order)}
-    if placed:
-        connection.execute(update(Piece).where(Piece.id.in_(placed)).values(state=PieceState.HELD))
-    return placed
-
-
-def _insert_into(connection: Connection, model: type[Any]) -> Any:  # of either dialect
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    return insert(model).on_conflict_do_nothing()
-
-
-def _hold(
-    selling: Any, piece: Any, buyer_id: int, slot: int, request: Request, at: datetime
-) -> dict[str, Any]:  # of rows, as above
-    return {
+    shared = {
         "drop_id": selling.drop_id,
         "edition_id": selling.id,
-        "piece_id": piece.id,
-        "buyer_id": buyer_id,
-        "placed_by": buyer_id,
-        "slot": slot,
         "state": HoldState.ACTIVE,
         "in_attempt": False,
         "release_asked": False,
@@ -302,6 +291,9 @@ def _hold(
         "extensions": 0,
         "price_minor": selling.price_minor,
         "currency": selling.currency,
-        "idempotency_key": request.key,
-        "place": request.place,
     }
+    in_order = sorted(rows, key=lambda row: (row["buyer_id"], row["slot"]))  # one order for all: no deadlock
+    placed = {row.piece_id: row.id for row in insert_new(connection, Hold, in_order, shared, Hold.piece_id, Hold.id)}
+    if placed:
+        connection.execute(update(Piece).where(among(connection, Piece.id, list(placed))).values(state=PieceState.HELD))
+    return placed
