@@ -51,7 +51,10 @@ A_PURCHASE = 2  # holds that a purchase makes up for
 
 
 class CoolDown(Exception):
-    """Too much was held and not bought. `wait` is how long at most; `shared` when others of the address block did it."""
+    """Too much was held and not bought: by this buyer, or by those who share its address block (`shared`).
+
+    After `wait` it is worth another try; among those who share, a purchase may make room sooner.
+    """
 
     def __init__(self, wait: timedelta, *, shared: bool) -> None:
         super().__init__(wait)

@@ -1,10 +1,17 @@
 """Places: the address block a guest's hold comes from, under a name that means nothing outside its edition."""
 
+from datetime import datetime, timedelta
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from storefront.ids import keyed_hash
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
+from storefront.ids import keyed_hash
+from storefront.inventory.holds import Hold
+
+_KEEP = timedelta(days=1)
+_AT_ONCE = 1_000
 _LENGTH = 16  # of the hash, in hex digits: enough to tell blocks apart, and short in an index
 
 
@@ -31,3 +38,11 @@ def block_of(address: str | None) -> str | None:
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((int(parsed), 48), strict=False))
     return str(IPv4Network((int(parsed), 24), strict=False))
+
+
+def forget_old(session: Session, *, at: datetime) -> bool:
+    """Forget where some long-ended holds came from. True when there may be more of them."""
+    old = select(Hold.id).where(Hold.place.is_not(None), Hold.held_until <= at - _KEEP).limit(_AT_ONCE)
+    ids = session.scalars(old).all()
+    session.execute(update(Hold).where(Hold.id.in_(ids)).values(place=None))
+    return len(ids) == _AT_ONCE

@@ -10,6 +10,7 @@ from markupsafe import escape
 
 from storefront.catalog.artists import Artist
 from storefront.extensions import services
+from storefront.inventory.fairness import AT_LEAST, SHARE
 from storefront.inventory.holds import GRACE, HOLD_FOR, MAX_EXTENSIONS, MORE_TIME
 from storefront.inventory.on_show import list_artists_on_show, list_public_addresses
 from storefront.money import Money
@@ -52,6 +53,8 @@ def show(name: str) -> Response:
         extensions=MAX_EXTENSIONS,
         most_minutes=(HOLD_FOR + MAX_EXTENSIONS * MORE_TIME) // _MINUTE,
         grace_seconds=GRACE // timedelta(seconds=1),
+        share=SHARE,
+        few=AT_LEAST,
         email=settings.shop_email,
         imprint=settings.imprint,
     )

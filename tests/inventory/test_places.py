@@ -1,8 +1,14 @@
 """Where a press comes from."""
 
+from datetime import timedelta
+
 import pytest
 
-from storefront.inventory.places import block_of, place_for
+from factories import NOON, a_buyer, a_key, an_edition
+from storefront.inventory import places
+from storefront.inventory.holds import HOLD_FOR, Hold
+from storefront.inventory.places import block_of, forget_old, place_for
+from storefront.inventory.placing import place_hold
 
 KEY = b"a key of the shop"
 
@@ -33,3 +39,19 @@ def test_one_block_has_one_place_in_an_edition_and_another_in_the_next():
     assert place != place_for("20.0.8.1", 1, key=KEY)
     assert place != place_for("20.0.7.1", 2, key=KEY)
     assert place != place_for("20.0.7.1", 1, key=b"another key")
+
+
+def test_a_day_after_a_hold_nobody_knows_where_it_came_from(session, monkeypatch):
+    monkeypatch.setattr(places, "_AT_ONCE", 2)
+    edition = an_edition(session)
+
+    def placed(at):
+        return place_hold(session, edition, a_buyer(session).id, key=a_key(), at=at, place="a place").hold_id
+
+    old = [placed(NOON) for _ in range(3)]
+    fresh = placed(NOON + timedelta(seconds=1))
+    a_day_later = NOON + HOLD_FOR + timedelta(days=1)
+
+    assert [forget_old(session, at=a_day_later) for _ in range(2)] == [True, False]
+    session.expire_all()
+    assert [session.get(Hold, hold_id).place for hold_id in (*old, fresh)] == [None, None, None, "a place"]

@@ -45,7 +45,7 @@ def test_a_guest_of_a_network_that_holds_all_it_may_is_told_so(client, press):
     assert answer.status_code == 429
     assert answer.headers["Retry-After"] == "30"
     assert "guests of one network may hold 5 numbers an hour" in text(client)
-    assert "room again in 11 minutes at the latest" in text(client)
+    assert "may be room in 11 minutes" in text(client)
     assert "Sign in with a confirmed address" in text(client)
     assert "/d/luna/take" in client.page.select_one("main a[href^='/sign-in']")["href"]
 
