@@ -41,6 +41,19 @@ def _make_queue(settings: Settings) -> Huey:
     if url.startswith("redis"):
         return RedisHuey("vitrine", url=url)
     if url.startswith("postgres"):
-        return PostgresHuey("vitrine", dsn=url.replace("+psycopg", ""))
+        return _on_postgres(url.replace("+psycopg", ""))
     # Not WAL: the interpreter's own SQLite may carry the WAL-reset bug.
     return SqliteHuey("vitrine", filename=str(settings.var / "queue.db"), journal_mode="delete")
+
+
+def _on_postgres(dsn: str) -> Huey:
+    """The queue makes its tables when it begins, and `CREATE TABLE IF NOT EXISTS` fails when two processes do so at once.
+
+    Whoever fails has waited for the other to be done, and finds them made.
+    """
+    from psycopg.errors import DuplicateTable, UniqueViolation  # noqa: PLC0415  SQLite's shop needs no psycopg
+
+    try:
+        return PostgresHuey("vitrine", dsn=dsn)
+    except (UniqueViolation, DuplicateTable):
+        return PostgresHuey("vitrine", dsn=dsn)
