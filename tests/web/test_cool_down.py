@@ -1,9 +1,12 @@
 """Whoever is held back for the sake of others is told the limit, when to come back, and what they can do."""
 
 import pytest
+from sqlalchemy import select
 
 from factories import a_drop, a_key, an_account, an_artist, an_edition
 from storefront.inventory.fairness import allowance
+from storefront.inventory.holds import Hold
+from storefront.jobs import Round
 
 HERE, NEXT_DOOR, ELSEWHERE = "20.0.7.1", "20.0.7.99", "20.0.8.1"
 
@@ -96,3 +99,16 @@ def test_who_let_two_numbers_go_pauses(client, clock, press):
     assert "again in 20 minutes" in text(client)
     clock.tick(minutes=20)
     assert press(client).status_code == 303
+
+
+@pytest.mark.usefixtures("crowd")
+def test_the_clock_forgets_where_holds_came_from(app, database, clock):
+    def places():
+        with database.reading() as session:
+            return set(session.scalars(select(Hold.place)))
+
+    assert len(places()) == 1
+    clock.tick(days=2)
+    Round(app.extensions["services"].till, courier=None).tidy()
+
+    assert places() == {None}
