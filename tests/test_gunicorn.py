@@ -61,13 +61,15 @@ def test_it_serves_the_shop_and_stops_when_told(environ):
 
 
 def listening_at(server):
-    """The address gunicorn says it listens at, and everything it has said so far."""
-    said = ""
+    """The address gunicorn says it listens at, and everything it has said so far: how it works is the line after that."""
+    said, address = "", None
     deadline = time.monotonic() + PATIENCE
     for line in server.stdout:
         said += line
         if found := re.search(r"Listening at: (http://127\.0\.0\.1:\d+)", line):
-            return found[1], said
+            address = found[1]
+        if address and "Using worker" in line:  # communicate() does not see what was read ahead here
+            return address, said
         assert time.monotonic() < deadline
     raise AssertionError("gunicorn ended before it listened")
 
