@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test simulate numbers-back bench check lock clean
+.PHONY: help install run test simulate chaos numbers-back bench check lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -27,6 +27,10 @@ DB ?= sqlite
 
 bench: .venv/.dev static/build/.made  ## how fast, beside what the machine can do (ONLY=hold,page ROUNDS=3 SECONDS=5); var/bench.json
 	@cd tests && ONLY=$(ONLY) ROUNDS=$(ROUNDS) SECONDS=$(SECONDS) ../$(BIN)/python -m bench
+
+chaos: .venv/.dev static/build/.made  ## kills -9 at random under load (KILLS=200 DB=sqlite|postgresql SEED=…): nothing is lost, all ends
+	@cd tests && KILLS=$(KILLS) DB=$(DB) SEED=$(SEED) ../$(BIN)/python -m chaos
+KILLS ?= 200
 
 numbers-back: .venv/.dev  ## how fast numbers return when so many payment pages end together (SESSIONS=500 DB=postgresql|sqlite)
 	@cd tests && SESSIONS=$(SESSIONS) DB=$(DB) ../$(BIN)/python -m orders.coming_back

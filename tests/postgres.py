@@ -70,7 +70,7 @@ class Postgres:
         if self._process is None:
             return
         if kill:
-            _kill_all(psutil.Process(self._process.pid))
+            self._kill_all()
         else:
             self._process.send_signal(2)  # fast shutdown
         self._process.wait(timeout=30)
@@ -78,6 +78,11 @@ class Postgres:
 
     def url(self, name: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
+    def processes(self) -> list[psutil.Process]:
+        """The server, and every process of it."""
+        postmaster = psutil.Process(self._process.pid)
+        return [postmaster, *postmaster.children(recursive=True)]
 
     def program(self, name: str) -> str:
         """One of the server's own tools."""
@@ -104,6 +109,12 @@ class Postgres:
             raise RuntimeError(done.stderr.decode())
         return done.returncode
 
+    def _kill_all(self) -> None:
+        """With every process of it: one that lives on would keep the next server from starting."""
+        for process in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
     def _own(self, *folders: Path) -> None:
         if self._user:
             for folder in folders:
@@ -111,13 +122,6 @@ class Postgres:
 
     def _as_user(self) -> dict:
         return {"user": self._user, "cwd": "/"} if self._user else {}
-
-
-def _kill_all(postmaster: psutil.Process) -> None:
-    """The server with every process of it: one that lives on would keep the next server from starting."""
-    for process in [postmaster, *postmaster.children(recursive=True)]:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
 
 
 def _unprivileged_user() -> str | None:
