@@ -68,7 +68,15 @@ class Measures:
         return {f"hold_of_{size}": self._holds(PG, size, self._enough(size))[0].rate for size in (100, 1_000, 10_000)}
 
     def buyers(self):
-        return {f"hold_by_{buyers}": self._holds(PG, LARGE, connections=buyers)[0].rate for buyers in (256, 1_000)}
+        found = {}
+        for buyers in (256, 1_000):
+            ran, _url, _mb = self._holds(PG, LARGE, connections=buyers)
+            found |= {
+                f"hold_by_{buyers}": ran.rate,
+                f"p99_by_{buyers}_ms": ran.p99_ms,
+                f"unanswered_by_{buyers}": ran.broken,
+            }
+        return found
 
     def sqlite(self):
         ran, _url, _mb = self._holds(SQLITE, LARGE)
