@@ -2,8 +2,7 @@
 // [data-more-time] is shown for the last two minutes; at the end the page is asked again, for only the server knows what became of the hold.
 import { everySecond } from "./clock.js";
 
-// What went a moment ago is told once.
-if (location.search) history.replaceState(history.state, "", location.pathname);
+if (location.search) history.replaceState(null, "", location.pathname);
 
 const clock = document.querySelector("[data-until]");
 if (clock) {

@@ -1,6 +1,7 @@
 // What is yours on a page that is the same for everybody. <body data-me-url="/d/luna/me" data-opens="ms">.
 // a.buy[data-hold-url][data-edition-id] (a link to the page without script) becomes a form with the token and key from the call;
 // [data-holds] lists what you hold. data-busy is the button's word while it asks, data-early what it says when too early.
+// Where buyers pick (data-picks, [data-take] a), it is that number or none: who was late is told in [data-gone].
 import { hint, now } from "./clock.js";
 
 const url = document.body.dataset.meUrl;
@@ -40,7 +41,7 @@ function arm() {
     button.className = link.className;
     Object.assign(button.dataset, link.dataset);
     button.append(...link.childNodes);
-    for (const name of ["csrf_token", "idempotency_key", "edition"]) {
+    for (const name of ["csrf_token", "idempotency_key", "edition", "number"]) {
       const input = document.createElement("input");
       Object.assign(input, { type: "hidden", name });
       form.append(input);
@@ -51,7 +52,10 @@ function arm() {
     fill(form);
     link.replaceWith(form);
     if (focused) button.focus();
-    form.addEventListener("submit", hold);
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      press(form);
+    });
   }
 }
 
@@ -60,13 +64,21 @@ function fill(form) {
   form.elements.idempotency_key.value = mine.key;
 }
 
-async function hold(event) {
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-take] a[href]");
+  const form = link?.closest("[data-edition]")?.querySelector("form[data-hold]");
+  if (!form || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
-  const form = event.currentTarget;
+  press(form, link.textContent);
+});
+
+async function press(form, picked) {
   const button = form.querySelector("button");
   if (button.ariaDisabled === "true") return;
-  // What the button offers now: should another number come of it, the hold's page says where this one went.
-  const shown = button.querySelector("[data-live=next_free]")?.textContent.match(/\d+/)?.[0];
+  const shown = button.querySelector("[data-live]")?.textContent.match(/\d+/)?.[0];
+  const gone = form.closest("[data-edition]")?.querySelector("[data-gone]");
+  if (gone) gone.textContent = "";
+  form.elements.number.value = picked ?? ("picks" in button.dataset ? shown : "");
   const restore = say(button, button.dataset.busy);
   let answer;
   try {
@@ -76,7 +88,7 @@ async function hold(event) {
       body: new URLSearchParams(new FormData(form)),
     });
   } catch {
-    return form.submit(); // let the browser say what is wrong with the line
+    return form.submit(); // the browser says what is wrong
   }
   if (answer.redirected) return location.assign(answer.url);
   const told = await answer.json().catch(() => ({}));
@@ -84,17 +96,14 @@ async function hold(event) {
     say(button, button.dataset.early);
     setTimeout(restore, told.wait_ms + 20);
   } else if (answer.ok && told.url) {
-    location.assign(withShown(told.url, shown));
+    location.assign(told.url + (shown ? `?shown=${shown}` : ""));
+  } else if (told.error === "taken" && gone) {
+    restore();
+    gone.textContent = gone.dataset.gone.replace("{}", form.elements.number.value);
+    gone.scrollIntoView({ block: "nearest" });
   } else {
-    form.submit(); // same key, so this only fetches the page that explains the refusal
+    form.submit(); // same key: this only fetches the page that explains
   }
-}
-
-function withShown(url, shown) {
-  if (!shown) return url;
-  const to = new URL(url, location.href);
-  to.searchParams.set("shown", shown);
-  return to.href;
 }
 
 function say(button, words) {

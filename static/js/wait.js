@@ -1,6 +1,5 @@
 // <div data-wait-url="…" data-wait-state="confirming">: asks until the JSON's `state` differs, then loads the page again
-// (or goes to the JSON's `url`). Progress is shown in [data-progress] when the answer has done and total; the place in line in
-// [data-ahead] when it has `ahead`.
+// (or goes to the JSON's `url`). [data-progress] shows `done` of `total`, [data-ahead] the place in line.
 
 const box = document.querySelector("[data-wait-url]");
 if (box) ask(1000);
@@ -14,7 +13,8 @@ async function ask(pause) {
       const job = await answer.json();
       const bar = box.querySelector("[data-progress]");
       if (bar && job.total) Object.assign(bar, { max: job.total, value: job.done });
-      if (job.ahead !== undefined) showPlace(box.querySelector("[data-ahead]"), job.ahead);
+      const line = box.querySelector("[data-ahead]");
+      if (line) line.textContent = (line.dataset[`ahead${job.ahead}`] ?? line.dataset.ahead).replace("{}", job.ahead);
       if (job.state !== box.dataset.waitState) return job.url ? location.replace(job.url) : location.reload();
       next = job.poll_ms ?? next;
     }
@@ -22,10 +22,4 @@ async function ask(pause) {
     next = 10_000; // offline: the page's own link still works
   }
   return ask(next);
-}
-
-function showPlace(line, ahead) {
-  if (!line) return;
-  const { aheadNone, aheadOne, aheadMany } = line.dataset;
-  line.textContent = ahead === 0 ? aheadNone : ahead === 1 ? aheadOne : aheadMany.replace("{}", ahead);
 }

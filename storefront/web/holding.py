@@ -9,16 +9,17 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, find_drop
-from storefront.catalog.editions import Edition
+from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.extensions import csrf, services
 from storefront.ids import new_token
 from storefront.inventory.claims import Claim, NoSuchEdition, NotAdmitted
 from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown, allowance, most_let_go
 from storefront.inventory.holds import Hold, list_live_holds
-from storefront.inventory.placing import policy_allows
+from storefront.inventory.pieces import PieceState
 from storefront.inventory.releasing import NoMoreTime
 from storefront.inventory.stock import find_next_free
+from storefront.inventory.wall import find_piece_state
 from storefront.orders.giving_back import BeingPaid, more_time, release_hold
 from storefront.web.checkout_form import CheckoutForm, shipped_countries
 from storefront.web.current import acting_as, client_block, current_account, remember_guest, viewer
@@ -39,13 +40,20 @@ def take(slug: str) -> ResponseReturnValue:
     with services().database.reading() as session:
         drop = _public_drop(session, slug)
         edition = _edition_of(session, drop, whole_number("edition", 0, low=0))
-        number = whole_number("number", 0, low=0) or None
+        next_free = find_next_free(session, edition)
+        number = None
+        if (
+            edition.policy is NumberPolicy.PICK
+        ):  # it is always a certain number that is asked for, so that no other is given
+            number = whole_number("number", 0, low=0) or next_free
         return render_template(
             "checkout/take.html",
             drop=drop,
             edition=edition,
-            number=number if policy_allows(edition, number) else None,
-            next_free=find_next_free(session, edition),
+            number=number,
+            gone=number is not None and find_piece_state(session, edition, number) is not PieceState.AVAILABLE,
+            next_free=next_free,
+            mine=_held_here(session, drop),
             key=new_token(),
             at=services().clock.now(),
         )
@@ -171,17 +179,12 @@ def _refusal_page(slug: str, edition_id: int | None, reason: str, minutes: int =
     with services().database.reading() as session:
         drop = _public_drop(session, slug)
         edition = _edition_of(session, drop, edition_id or 0)
-        mine = [
-            view_hold(session, hold, at=services().clock.now())
-            for hold in _own_holds(session)
-            if hold.drop_id == drop.id
-        ]
         return render_template(
             "checkout/refused.html",
             reason=reason,
             drop=drop,
             edition=edition,
-            mine=mine,
+            mine=_held_here(session, drop),
             next_free=find_next_free(session, edition),
             minutes=minutes,
             most_let_go=most_let_go(edition.per_person),
@@ -190,9 +193,11 @@ def _refusal_page(slug: str, edition_id: int | None, reason: str, minutes: int =
         )
 
 
-def _own_holds(session: Session) -> list[Hold]:
-    seen = viewer(session)
-    return list_live_holds(session, [*seen.placed_by, *seen.buyer_ids])
+def _held_here(session: Session, drop: Drop) -> list[HoldView]:
+    """What this visitor holds of the drop."""
+    seen, at = viewer(session), services().clock.now()
+    holds = list_live_holds(session, [*seen.placed_by, *seen.buyer_ids])
+    return [view_hold(session, hold, at=at) for hold in holds if hold.drop_id == drop.id]
 
 
 def _public_drop(session: Session, slug: str) -> Drop:
