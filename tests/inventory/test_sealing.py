@@ -2,19 +2,21 @@
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from factories import NOON, a_buyer, a_drop, a_key, an_edition
+from storefront import paths
 from storefront.catalog.drops import Drop
 from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.holds import GRACE, HOLD_FOR, Hold, HoldState
 from storefront.inventory.pieces import Piece
 from storefront.inventory.placing import place_hold
 from storefront.inventory.running import close
-from storefront.inventory.sealing import SealBroken, check_seal, reveal_due
+from storefront.inventory.sealing import SealBroken, check_seal, fingerprint, reveal_due, shuffled
 from storefront.inventory.wall import list_walls
 from storefront.ledger.chain import EntryKind, list_entries
 
@@ -125,3 +127,14 @@ def check_after(session, edition):
     with pytest.raises(SealBroken):
         check_seal(session, edition.ref)
     return True
+
+
+def test_the_program_on_the_page_computes_the_same_order(capsys):
+    """Run as a visitor would run it, with a secret and a size put in."""
+    words = (paths.TEMPLATES / "shop" / "fairness.html").read_text()
+    program = eval(re.search(r"set program = (\[.*?\]) -%}", words, re.DOTALL).group(1))
+    program[2] = 'secret, size = "moth", 7'
+
+    exec("\n".join(program), {})
+
+    assert capsys.readouterr().out.split("\n")[:2] == [fingerprint("moth"), str(shuffled("moth", 7))]
