@@ -16,7 +16,7 @@ from storefront.db import Database
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 WINDOW = "window"  # the drop whose page is looked at
 WARM = "warm"  # the drop of the warming up
-_WARM_PIECES = 20_000
+_WARM_PIECES = 8_000
 
 
 class Databases:
@@ -85,15 +85,18 @@ def stock(url, size, count):
     """Open drops with one edition each: those of the rush have the ids 1…count, then one to warm up with, then a shop window."""
     database = Database(url)
     migrate.upgrade(database.engine)
-    opened = datetime.now(UTC) - timedelta(hours=2)
+    now = datetime.now(UTC)
+    rush, shown = {"opens_at": now - timedelta(hours=2)}, {"opens_at": now - timedelta(hours=1)}
     with database.transaction() as session:
         artist = an_artist(session)
         for place in range(1, count + 1):
-            an_edition(session, a_drop(session, artist, slug=slug(place), opens_at=opened), size=size)
-        an_edition(session, a_drop(session, artist, slug=WARM, opens_at=opened), size=_WARM_PIECES)
-        shown = an_edition(session, a_drop(session, artist, slug=WINDOW, opens_at=opened), size=100)
+            an_edition(session, a_drop(session, artist, slug=slug(place), **rush), size=size)
+        an_edition(session, a_drop(session, artist, slug=WARM, **rush), size=_WARM_PIECES)
+        window = an_edition(session, a_drop(session, artist, slug=WINDOW, **shown), size=100)
+        for _ in range(4):  # what a drop's page shows besides
+            an_edition(session, a_drop(session, artist, **shown), size=100)
         sold = "UPDATE piece SET state = 'sold' WHERE edition_id = :id AND number <= 30"
-        session.execute(text(sold), {"id": shown.id})
+        session.execute(text(sold), {"id": window.id})
     database.dispose()
     if url.startswith("postgresql"):
         PostgresHuey("vitrine", dsn=url.replace("+psycopg", ""))  # the queue makes its own tables

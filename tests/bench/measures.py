@@ -9,10 +9,12 @@ from bench.server import HELLO, SHOP, WITHOUT_DATABASE, Server
 
 MOST_A_SECOND = 8_000  # so many presses are prepared for each second
 LARGE = 100_000
+SIZES, CROWDS = (100, 1_000, 10_000, LARGE), (256, 1_000)
 _SNAPSHOT_SECONDS = 8
 _RUSHED = 2_000
 _SOLD_OUT = "UPDATE piece SET state = 'sold' WHERE edition_id = 1"
 PG, SQLITE = "postgresql", "sqlite"
+_HTML, _JSON = b"<!doctype html>", b'{"v":'
 
 
 class Measures:
@@ -52,10 +54,25 @@ class Measures:
             return {"hello": self._visit(running, "/", b"Hello").rate}
 
     def page(self):
-        return {"page": self._look(f"/d/{databases.WINDOW}", b"<!doctype html>").rate}
+        return {"page": self._look(f"/d/{databases.WINDOW}", _HTML).rate}
 
     def live(self):
-        return {"live": self._look(f"/d/{databases.WINDOW}/live.json", b'{"v":').rate}
+        return {"live": self._look(f"/d/{databases.WINDOW}/live.json", _JSON).rate}
+
+    def windows(self):
+        """Page and live document of editions of every size, and before crowds of every size."""
+        found = {}
+        for size in SIZES:
+            with Server(SHOP, self._folder, self._stock.fresh(PG, size)) as running:
+                path = f"/d/{databases.slug(1)}"
+                found[f"page_of_{size}"] = self._visit(running, path, _HTML).rate
+                found[f"live_of_{size}"] = self._visit(running, f"{path}/live.json", _JSON).rate
+        with Server(SHOP, self._folder, self._stock.fresh(PG, 1_000)) as running:
+            for buyers in CROWDS:
+                path = f"/d/{databases.WINDOW}"
+                found[f"page_by_{buyers}"] = self._visit(running, path, _HTML, buyers).rate
+                found[f"live_by_{buyers}"] = self._visit(running, f"{path}/live.json", _JSON, buyers).rate
+        return found
 
     def snapshot(self):
         """Holds while a report keeps an old snapshot: every claim has to walk over what is sold."""
@@ -65,11 +82,11 @@ class Measures:
         return {"snapshot_first_second": each[0], "snapshot_last_second": each[-1]}
 
     def sizes(self):
-        return {f"hold_of_{size}": self._holds(PG, size, self._enough(size))[0].rate for size in (100, 1_000, 10_000)}
+        return {f"hold_of_{size}": self._holds(PG, size, self._enough(size))[0].rate for size in SIZES[:-1]}
 
     def buyers(self):
         found = {}
-        for buyers in (256, 1_000):
+        for buyers in CROWDS:
             ran, _url, _mb = self._holds(PG, LARGE, connections=buyers)
             found |= {
                 f"hold_by_{buyers}": ran.rate,
@@ -120,12 +137,12 @@ class Measures:
         with Server(SHOP, self._folder, self._stock.fresh(PG, 1_000)) as running:
             return self._visit(running, path, begins)
 
-    def _visit(self, running, path, begins):
+    def _visit(self, running, path, begins, connections=load.CONNECTIONS):
         body = running.look(path)
         _require(body.lstrip().lower().startswith(begins.lower()), f"{path} begins with {body[:40]!r}")
         visit = guests.write(self._folder / "visit", [guests.visit(path)])
         load.run(running.address, visit, seconds=1)
-        ran = self._load(running, visit)
+        ran = self._load(running, visit, connections=connections)
         _require(not ran.refused, f"{ran.refused} answers of {path} were no page")
         return ran
 
