@@ -6,6 +6,7 @@ from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
@@ -19,10 +20,10 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    bindparam,
     create_engine,
     event,
     func,
-    literal,
     select,
     text,
     update,
@@ -136,13 +137,6 @@ def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
-def among(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """`column` is one of the values: one text for any number of them, where the database takes lists."""
-    if connection.dialect.name == "postgresql":
-        return column == func.any(literal(list(values), postgresql.ARRAY(column.type)))  # type: ignore[no-any-return]  # a comparison
-    return column.in_(values)  # type: ignore[no-any-return]  # as above
-
-
 def insert_new(
     connection: Connection,
     model: type[Any],
@@ -159,13 +153,23 @@ def insert_new(
     if connection.dialect.name == "sqlite":
         many = sqlite.insert(model).on_conflict_do_nothing().returning(*returning)
         return list(connection.execute(many, [{**shared, **row} for row in rows]))
+    arrays = {name: [row[name] for row in rows] for name in rows[0]}
+    statement = _insert_arrays(model, tuple(arrays), tuple(shared), returning)  # type: ignore[arg-type]  # classes are hashable
+    return list(connection.execute(statement, {**arrays, **shared}))
+
+
+@cache
+def _insert_arrays(
+    model: type[Any], listed: tuple[str, ...], shared: tuple[str, ...], returning: tuple[Any, ...]
+) -> Any:
+    """INSERT … SELECT FROM unnest(…), with a parameter for each column."""
     columns = model.__table__.c
-    arrays = [literal([row[name] for row in rows], postgresql.ARRAY(columns[name].type)) for name in rows[0]]
-    each = func.unnest(*arrays).table_valued(*rows[0]).render_derived()
-    constants = [literal(value, columns[name].type).label(name) for name, value in shared.items()]
-    source = select(*(each.c[name] for name in rows[0]), *constants)
-    statement = postgresql.insert(model).from_select([*rows[0], *shared], source, include_defaults=False)
-    return list(connection.execute(statement.on_conflict_do_nothing().returning(*returning)))
+    arrays = [bindparam(name, type_=postgresql.ARRAY(columns[name].type)) for name in listed]
+    each = func.unnest(*arrays).table_valued(*listed).render_derived()
+    same = [bindparam(name, type_=columns[name].type).label(name) for name in shared]
+    source = select(*(each.c[name] for name in listed), *same)
+    statement = postgresql.insert(model).from_select([*listed, *shared], source, include_defaults=False)
+    return statement.on_conflict_do_nothing().returning(*returning)
 
 
 def violated(error: IntegrityError, *names: str) -> str | None:

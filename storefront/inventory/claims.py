@@ -179,7 +179,8 @@ class Claims:
             dealt = deal(connection, table, requests, at=self._clock.now(), from_rank=queue.from_rank)
             reach("F1")
         reach("F2")
-        queue.from_rank = dealt.last_rank
+        nothing_left = Missed.NONE_FREE in dealt.answers  # what comes back now may be any number
+        queue.from_rank = 0 if nothing_left else dealt.last_rank
         missed = []
         for waiting, answer in zip(asked, dealt.answers, strict=True):
             if isinstance(answer, PlacedHold):

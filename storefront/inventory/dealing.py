@@ -12,18 +12,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, or_, select, tuple_, update
 
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import Edition
-from storefront.db import among, insert_new
+from storefront.db import insert_new
 from storefront.inventory.fairness import Asker, CoolDown, list_held_back
-from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, Hold, HoldState
+from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, UNSOLD, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
-
-_OVERDUE = (Hold.state == HoldState.ACTIVE, ~Hold.in_attempt)
 
 
 class Identity(StrEnum):
@@ -83,7 +81,7 @@ def deal(
     No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
     request is told that none is free, everything before it is searched as well.
     """
-    selling = connection.execute(_selling(table, at).with_for_update(read=True, of=Drop)).one_or_none()
+    selling = connection.execute(_LOCK_SELLING, _asked(table, at)).one_or_none()
     if selling is None:
         return Dealt([Missed.NOT_SELLING] * len(requests), from_rank)
     buyers = _find_buyers(connection, table, requests)
@@ -115,10 +113,10 @@ def deal(
         elif piece.id in placed:
             answers[turn] = PlacedHold(placed[piece.id], piece.id, piece.number)
     if held_back:
-        is_any_free = connection.execute(_stock(table, at)).one().has_free
+        is_any_free = connection.execute(_STOCK, _asked(table, at)).one().has_free
         for turn, why in held_back.items():
             answers[turn] = why if is_any_free else Missed.NONE_FREE
-    return Dealt(answers, max((piece.rank for piece in pieces), default=from_rank))
+    return Dealt(answers, max((piece.rank or 0 for piece in pieces), default=from_rank))
 
 
 def look(
@@ -128,7 +126,7 @@ def look(
 
     One statement tells the stock, so there is an instant between question and answer at which it was true.
     """
-    stock = connection.execute(_stock(table, at)).one_or_none()
+    stock = connection.execute(_STOCK, _asked(table, at)).one_or_none()
     if stock is None or stock.has_free or stock.has_overdue:
         return [None] * len(requests)
     buyers = _find_buyers(connection, table, requests)
@@ -137,43 +135,20 @@ def look(
     return [refusal if turn in hopeful else None for turn in range(len(requests))]
 
 
-def _selling(table: Table, at: datetime) -> Any:  # a Select; its row type is longer than what it would tell
-    return (
-        select(
-            Drop.id.label("drop_id"),
-            Edition.id,
-            Edition.size,
-            Edition.per_person,
-            Edition.price_minor,
-            Edition.currency,
-        )
-        .join(Drop, Drop.id == Edition.drop_id)
-        .where(
-            Edition.id == table.edition_id,
-            Drop.slug == table.slug,
-            Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
-            Drop.opens_at <= at,
-            or_(Drop.closes_at.is_(None), Drop.closes_at > at),
-            Drop.who_may_hold.in_(table.identity.admitted_by),
-        )
-    )
-
-
-def _stock(table: Table, at: datetime) -> Any:  # as above
-    unsold = (Hold.edition_id == table.edition_id, Hold.state.in_((HoldState.ACTIVE, HoldState.RELEASING)))
-    overdue = (Hold.edition_id == table.edition_id, *_OVERDUE, Hold.held_until <= at - GRACE)
-    return _selling(table, at).add_columns(
-        exists(_free(table.edition_id)).label("has_free"),
-        exists(select(Hold.id).where(*overdue)).label("has_overdue"),
-        exists(select(Hold.id).where(*unsold)).label("has_held"),
-    )
+def _asked(table: Table, at: datetime) -> dict[str, Any]:
+    """What the statements are told of a table."""
+    return {
+        "edition": table.edition_id,
+        "slug": table.slug,
+        "admitted": table.identity.admitted_by,
+        "at": at,
+        "overdue": at - GRACE,
+    }
 
 
 def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
-    known_by: Any = Buyer.guest_hash if table.identity is Identity.GUEST else Buyer.account_id
-    rows = connection.execute(
-        select(known_by, Buyer.id).where(among(connection, known_by, [request.who for request in requests]))
-    )
+    query = _GUESTS if table.identity is Identity.GUEST else _ACCOUNTS
+    rows = connection.execute(query, {"whos": [request.who for request in requests]})
     return {row[0]: row[1] for row in rows}
 
 
@@ -225,14 +200,8 @@ def _used_slots(
     unclear = set()
     if buyers:
         names = {buyer_id: who for who, buyer_id in buyers.items()}
-        query = select(
-            Hold.buyer_id, Hold.slot, and_(*_OVERDUE, Hold.held_until <= at - GRACE).label("is_overdue")
-        ).where(
-            Hold.edition_id == table.edition_id,
-            among(connection, Hold.buyer_id, list(buyers.values())),
-            Hold.state.in_(LIVE),
-        )
-        for row in connection.execute(query):
+        told = {**_asked(table, at), "buyers": list(buyers.values())}
+        for row in connection.execute(_SLOTS, told):
             used.setdefault(names[row.buyer_id], set()).add(row.slot)
             if row.is_overdue:
                 unclear.add(names[row.buyer_id])
@@ -245,30 +214,19 @@ def _known_keys(
     pressed = [(buyers[request.who], request.key) for request in requests if request.who in buyers]
     if not pressed:
         return set()
-    query = select(Hold.placed_by, Hold.idempotency_key).where(
-        tuple_(Hold.placed_by, Hold.idempotency_key).in_(pressed)
-    )
-    return {(row.placed_by, row.idempotency_key) for row in connection.execute(query)}
+    return {(row.placed_by, row.idempotency_key) for row in connection.execute(_KEYS, {"pressed": pressed})}
 
 
-def _lock_pieces(connection: Connection, edition_id: int, count: int, from_rank: int) -> list[Row[int, int, int]]:
+def _lock_pieces(
+    connection: Connection, edition_id: int, count: int, from_rank: int
+) -> list[Row[int, int, int | None]]:
     if not count:
         return []
-    found = list(connection.execute(_lock(edition_id, count).where(Piece.rank >= from_rank)))
+    told = {"edition": edition_id, "count": count, "from_rank": from_rank}
+    found = list(connection.execute(_LOCK_FROM, told))
     if len(found) < count and from_rank:
-        found += connection.execute(_lock(edition_id, count - len(found)).where(Piece.rank < from_rank))
+        found += connection.execute(_LOCK_BEFORE, {**told, "count": count - len(found)})
     return found
-
-
-def _lock(edition_id: int, count: int) -> Any:  # as above
-    query = _free(edition_id).order_by(Piece.rank).limit(count)
-    return query.with_for_update(key_share=True, skip_locked=True)
-
-
-def _free(edition_id: int) -> Any:  # as above
-    return select(Piece.id, Piece.number, Piece.rank).where(
-        Piece.edition_id == edition_id, Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
-    )
 
 
 def _make_guests(connection: Connection, hashes: set[Any], at: datetime) -> dict[str | int, int]:
@@ -295,5 +253,49 @@ def _place(connection: Connection, selling: Any, rows: list[dict[str, Any]], at:
     in_order = sorted(rows, key=lambda row: (row["buyer_id"], row["slot"]))  # one order for all: no deadlock
     placed = {row.piece_id: row.id for row in insert_new(connection, Hold, in_order, shared, Hold.piece_id, Hold.id)}
     if placed:
-        connection.execute(update(Piece).where(among(connection, Piece.id, list(placed))).values(state=PieceState.HELD))
+        connection.execute(_TAKE, {"taken": list(placed)})
     return placed
+
+
+# The statements, built once: building them anew for each batch would take longer than the database does.
+_ONE_EDITION = Hold.edition_id == bindparam("edition")
+_OVERDUE = and_(Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, Hold.held_until <= bindparam("overdue"))
+_FREE = select(Piece.id, Piece.number, Piece.rank).where(
+    Piece.edition_id == bindparam("edition"), Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
+)
+_SELLING = (
+    select(
+        Drop.id.label("drop_id"), Edition.id, Edition.size, Edition.per_person, Edition.price_minor, Edition.currency
+    )
+    .join(Drop, Drop.id == Edition.drop_id)
+    .where(
+        Edition.id == bindparam("edition"),
+        Drop.slug == bindparam("slug"),
+        Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
+        Drop.opens_at <= bindparam("at"),
+        or_(Drop.closes_at.is_(None), Drop.closes_at > bindparam("at")),
+        Drop.who_may_hold.in_(bindparam("admitted", expanding=True)),
+    )
+)
+_LOCK_SELLING = _SELLING.with_for_update(read=True, of=Drop)
+_STOCK = _SELLING.add_columns(
+    exists(_FREE).label("has_free"),
+    exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE)).label("has_overdue"),
+    exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
+)
+_GUESTS = select(Buyer.guest_hash, Buyer.id).where(Buyer.guest_hash.in_(bindparam("whos", expanding=True)))
+_ACCOUNTS = select(Buyer.account_id, Buyer.id).where(Buyer.account_id.in_(bindparam("whos", expanding=True)))
+_SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(
+    _ONE_EDITION, Hold.buyer_id.in_(bindparam("buyers", expanding=True)), Hold.state.in_(LIVE)
+)
+_KEYS = select(Hold.placed_by, Hold.idempotency_key).where(
+    tuple_(Hold.placed_by, Hold.idempotency_key).in_(bindparam("pressed", expanding=True))
+)
+_LOCK = (
+    _FREE.order_by(Piece.rank)
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_LOCK_FROM = _LOCK.where(Piece.rank >= bindparam("from_rank"))
+_LOCK_BEFORE = _LOCK.where(Piece.rank < bindparam("from_rank"))
+_TAKE = update(Piece).where(Piece.id.in_(bindparam("taken", expanding=True))).values(state=PieceState.HELD)

@@ -27,6 +27,7 @@ class HoldState(StrEnum):
 
 
 LIVE = (HoldState.ACTIVE, HoldState.RELEASING, HoldState.SOLD)
+UNSOLD = (HoldState.ACTIVE, HoldState.RELEASING)
 _LIVE_SQL = "state IN ('active', 'releasing', 'sold')"
 _OVERDUE_SQL = "state = 'active' AND NOT in_attempt"
 

@@ -91,10 +91,10 @@ def remove_guards(databases, monkeypatch, *indexes):
             monkeypatch.setattr(database.engine.dialect, "do_rollback", lambda _connection: None)
             monkeypatch.setattr(database, "_turn", nullcontext)
 
-    def unlocked(edition_id, count):
-        return dealing._free(edition_id).order_by(Piece.rank).limit(count)
-
-    monkeypatch.setattr(dealing, "_lock", unlocked)
+    for name in ("_LOCK_FROM", "_LOCK_BEFORE"):
+        unlocked = getattr(dealing, name)._generate()
+        unlocked._for_update_arg = None
+        monkeypatch.setattr(dealing, name, unlocked)
 
 
 def restore(database):
