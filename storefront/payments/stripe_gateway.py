@@ -1,6 +1,5 @@
 """The one speaker to Stripe: calls out, facts back, and every failure in one of three words."""
 
-import ipaddress
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ import stripe
 from stripe import RequestsClient, StripeClient
 
 from storefront.clock import Clock, SystemClock
+from storefront.loopback import is_loopback
 from storefront.payments.gateway import (
     DisputeFacts,
     EventFacts,
@@ -196,14 +196,13 @@ def _check(secret_key: str, webhook_secrets: tuple[str, ...], api_base: str | No
         raise ValueError("Only Stripe test keys (sk_test_… or rk_test_…) are accepted; live keys are refused.")
     if not webhook_secrets or not all(secret.strip() for secret in webhook_secrets):
         raise ValueError("A webhook secret is empty: anybody could claim a payment was made.")
-    if api_base is not None and not _is_loopback(api_base):
+    if api_base is not None and not _is_on_this_machine(api_base):
         raise ValueError("The Stripe stand-in must be an address on this machine, like http://127.0.0.1:12111.")
 
 
-def _is_loopback(url: str) -> bool:
+def _is_on_this_machine(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        return parts.scheme == "http" and (host == "localhost" or ipaddress.ip_address(host).is_loopback)
     except ValueError:
         return False
+    return parts.scheme == "http" and is_loopback(parts.hostname or "")
