@@ -8,12 +8,16 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from factories import an_edition
+from factories import NOON, an_edition
 from sales import a_sale
 from storefront import cli
 from storefront.accounts.people import Account
 from storefront.accounts.tokens import AccountToken
+from storefront.catalog.drops import Drop
+from storefront.catalog.editions import NumberPolicy
 from storefront.ids import token_hash
+from storefront.inventory.running import close
+from storefront.ledger.chain import EntryKind, record
 
 
 @pytest.fixture
@@ -127,6 +131,33 @@ def test_verify_ledger_reads_every_edition_or_one(run, database):
     assert (everything.exit_code, one.exit_code) == (0, 0)
     assert everything.stdout.splitlines() == [f"{ref}: every link holds" for ref in refs]
     assert one.stdout.splitlines() == [f"{refs[0]}: every link holds"]
+
+
+def test_verify_ledger_says_how_it_stands_with_a_seal(run, database):
+    with database.transaction() as session:
+        editions = [an_edition(session, policy=NumberPolicy.SEALED) for _ in range(2)]
+        close(session, session.get_one(Drop, editions[0].drop_id), at=NOON)
+    told = {
+        editions[0].ref: "every link holds; the secret fits the seal, and the numbers were handed out in its order",
+        editions[1].ref: f"every link holds; sealed as {editions[1].seed_hash[:12]}…, until its drop has closed",
+    }
+
+    answer = run("verify-ledger")
+
+    assert answer.exit_code == 0
+    assert answer.stdout.splitlines() == [f"{ref}: {told[ref]}" for ref in sorted(told)]
+
+
+def test_verify_ledger_says_that_another_order_was_kept_than_the_sealed_one(run, database):
+    with database.transaction() as session:
+        edition = an_edition(session, policy=NumberPolicy.SEALED)
+        # Who can write into the database can write a chain that fits; the seal they published does not follow.
+        record(session, edition.ref, EntryKind.SEED_REVEALED, {"seed": "another"}, at=NOON)
+
+    answer = run("verify-ledger")
+
+    assert answer.exit_code == 1
+    assert "the secret that was published is not the one that was sealed" in answer.stdout
 
 
 def test_verify_ledger_says_which_entry_is_wrong_and_fails(run, database):

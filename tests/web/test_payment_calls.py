@@ -34,6 +34,31 @@ def test_neither_the_way_to_the_payment_page_nor_back_holds_a_connection(client,
     assert gateway.calls == ["create_session", "retrieve_session"]
 
 
+def test_no_other_page_speaks_with_the_provider(client, drop, edition, sandbox, gateway):  # noqa: F811
+    """Whatever becomes of it, these pages are there."""
+    hold_url = hold(client, drop, edition)
+    to_stripe = press_pay(client, hold_url)
+    asked = list(gateway.calls)
+    code = sandbox.rows("checkout.session")[0]["client_reference_id"]
+
+    for url in (
+        hold_url,
+        f"/pay/wait/{code}",
+        f"/pay/wait/{code}.json",
+        f"/orders/{code}",
+        "/me",
+        f"/d/{drop.slug}",
+        "/",
+    ):
+        assert client.get(url).status_code in (200, 303)
+    client.get(f"/pay/return.json?session={session_in(to_stripe.location)}")
+    client.submit(f"{hold_url}/extensions")
+    client.submit(f"{hold_url}/releases")
+    client.post("/hooks/stripe", data=b"{}", headers={"Stripe-Signature": "t=1,v1=00"})
+
+    assert [call for call in gateway.calls if call != "read_event"] == asked
+
+
 def test_a_refused_key_is_a_page_that_waits_and_no_failure(client, drop, edition, sandbox, database):  # noqa: F811
     for method in ("POST", "GET"):
         sandbox.fault("error_before", method=method, path="/v1/checkout/sessions", status=401)
