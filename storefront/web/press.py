@@ -7,6 +7,7 @@ nothing is decided here that is not decided there as well, and the two must answ
 
 import hmac
 import json
+import random
 import re
 import time
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 
 from storefront.extensions import Services
 from storefront.ids import token_hash
-from storefront.inventory.claims import Claim, NotAdmitted
+from storefront.inventory.claims import Claim, NotAdmitted, ShopBusy
 from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown
 from storefront.inventory.places import place_for
@@ -110,9 +111,7 @@ class Press:
         self._app, self._wsgi_app = app, wsgi_app
         sessions: Any = app.session_interface  # Flask's own, whose cookies these are
         self._cookies: URLSafeTimedSerializer = sessions.get_signing_serializer(app)
-        self._tokens = URLSafeTimedSerializer(
-            app.config["SECRET_KEY"], salt="wtf-csrf-token"
-        )  # as Flask-WTF makes them
+        self._tokens = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")  # Flask-WTF's own salt
         self._cookie_name = app.config["SESSION_COOKIE_NAME"] + "="
         self._cookie_age = app.config["PERMANENT_SESSION_LIFETIME"].total_seconds()
 
@@ -121,12 +120,12 @@ class Press:
             return self._wsgi_app(environ, start_response)
         began = time.monotonic()
         found: Services = self._app.extensions["services"]
-        answer = self._serve(environ, found)
+        number = new_request_id()
+        answer = self._serve(environ, found, number)
         if answer is None:
             return self._wsgi_app(environ, start_response)
         said, status, more = answer
         body = json.dumps(said).encode() + b"\n"
-        number = new_request_id()
         start_response(
             f"{status.value} {status.phrase.upper()}",
             [
@@ -143,7 +142,7 @@ class Press:
         return [body]
 
     def _serve(
-        self, environ: "WSGIEnvironment", found: Services
+        self, environ: "WSGIEnvironment", found: Services, number: str
     ) -> tuple[dict[str, Any], HTTPStatus, dict[str, str]] | None:
         """The answer, or None for the long way. Coming there with a key that was used is harmless: it is the same hold."""
         plain = self._read(environ, found)
@@ -159,6 +158,9 @@ class Press:
         except _TOLD as refusal:
             answer = told(refusal)
             return answer.said, answer.status, answer.headers
+        except ShopBusy:  # whoever has waited this long is not made to wait again
+            again = {"Retry-After": str(random.randint(1, 3))}  # noqa: S311  spreads retries
+            return {"error": "Service Unavailable", "reference": number}, HTTPStatus.SERVICE_UNAVAILABLE, again
         except Exception:  # noqa: BLE001  the long way meets it again, and has a page for it
             return None
         return {"url": f"/holds/{placed.hold_id}"}, HTTPStatus.CREATED, {}

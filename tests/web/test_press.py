@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from factories import NOON, a_drop, an_account, an_edition
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import NumberPolicy
-from storefront.inventory.claims import Claims
+from storefront.inventory.claims import Claims, ShopBusy
 from storefront.inventory.holds import Hold
 from storefront.web import press
 
@@ -26,8 +26,8 @@ def taken(app, monkeypatch):
     ways = []
     serve = press.Press._serve
 
-    def watched(self, environ, found):
-        answer = serve(self, environ, found)
+    def watched(self, environ, found, number):
+        answer = serve(self, environ, found, number)
         ways.append("short" if answer is not None else "long")
         return answer
 
@@ -219,6 +219,27 @@ def test_whoever_is_signed_in_takes_the_long_way(client, database, sign_in_as, t
     answer = press_button(client, slug, edition_id, ready(client, slug))
 
     assert (answer.status_code, taken) == (201, ["long"])
+
+
+def test_whoever_waited_in_vain_is_told_so_on_both_ways(client, app, database, taken, the_long_way):
+    edition_id, slug = on_sale(database)
+    mine = ready(client, slug)
+
+    class Busy:
+        def place(self, _claim):
+            raise ShopBusy
+
+    app.extensions["services"] = replace(app.extensions["services"], claims=Busy())
+    short = press_button(client, slug, edition_id, mine)
+    the_long_way()
+    long = press_button(client, slug, edition_id, mine)
+
+    assert taken == ["short"]
+    assert short.status_code == long.status_code == 503
+    assert short.get_json().keys() == long.get_json().keys()
+    assert short.get_json()["reference"] == short.headers["X-Request-Id"]
+    for answer in (short, long):
+        assert 1 <= int(answer.headers["Retry-After"]) <= 3
 
 
 def test_another_browsers_token_does_not_press_for_this_one(app, database, taken):
