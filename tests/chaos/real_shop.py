@@ -5,9 +5,10 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
+import psutil
 import requests
 from sqlalchemy import update
 
@@ -23,8 +24,9 @@ from storefront.leases import Lease
 STRIPE_KEY = "sk_test_chaos"
 # What the server is told nowhere: these are PostgreSQL's own defaults, and what was committed is kept.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+_WRITERS = ("walwriter", "background writer", "checkpointer")  # of PostgreSQL, beside those who commit
 _HOOK_SECRET = "whsec_chaos"
-_PATIENCE = 30.0
+_PATIENCE = 60.0
 
 
 class RealShop:
@@ -84,8 +86,8 @@ class RealShop:
             self._postgres.stop(kill=True)
             self._postgres.start()
         else:
-            for process in [*self.web.children(), *self.clock.children()]:
-                process.kill()
+            for process in self.web.children():
+                _kill(process)
             self.clock.kill()
 
     def write_down_no_more(self):
@@ -93,14 +95,14 @@ class RealShop:
         with self.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("CHECKPOINT")
         for process in self._postgres.processes():
-            if any(
-                writer in " ".join(process.cmdline()) for writer in ("walwriter", "background writer", "checkpointer")
-            ):
+            if any(writer in " ".join(process.cmdline()) for writer in _WRITERS):
                 process.suspend()
 
     def kill_a_web_worker(self, choose):
-        if workers := self.web.children():
-            choose(workers).kill()
+        until = time.monotonic() + _PATIENCE
+        while not (workers := self.web.children()) and time.monotonic() < until:
+            time.sleep(0.05)  # gunicorn itself has just begun
+        _kill(choose(workers))
 
     def end_lease(self):
         """Whoever leads next need not wait until the dead one's lease is over."""
@@ -190,6 +192,11 @@ def run_command(environ, *command):
         timeout=60,
         check=False,
     )
+
+
+def _kill(process):
+    with suppress(psutil.NoSuchProcess):
+        process.kill()
 
 
 def _free_port():

@@ -19,7 +19,7 @@ from storefront.orders.orders import Order, OrderState
 from storefront.payments.attempts import AttemptHold, CheckoutAttempt
 from storefront.payments.inbox import ProviderEvent
 
-_PATIENCE = 20.0
+_PATIENCE = 45.0
 _NOISE = ("payment_intent.created", "payment_intent.succeeded", "charge.succeeded", "charge.updated")
 
 

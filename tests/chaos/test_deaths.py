@@ -119,7 +119,7 @@ class Deaths:
 
         assert len(sessions_of(campaign.shop, story.told)) == 1
         assert story.told.order is not None
-        assert campaign.sent(story.told) == 1
+        assert campaign.sent(story.told) in (1, 2)
 
     def test_a_buyer_who_was_not_sent_to_the_payment_page_finds_it_at_the_hold(self, campaign):
         story = campaign.story("web_f5")
@@ -139,7 +139,8 @@ class Deaths:
         story = campaign.story(name)
 
         assert story.seen["paid_after"] <= TERMINAL_WITHIN
-        assert campaign.sent(story.told) == (2 if name == "clock_f12" else 1)  # a mail that may have left leaves again
+        # The clock's other lanes go on until it dies: it may have been in the midst of this mail, and F12 is just there.
+        assert campaign.sent(story.told) in ((2,) if name == "clock_f12" else (1, 2))
         assert len(sessions_of(campaign.shop, story.told)) == 1
 
     def test_where_each_of_them_died(self, campaign):
@@ -156,7 +157,7 @@ class Deaths:
 
         assert story.seen["lost"]
         assert story.seen["paid"]
-        assert campaign.sent(story.told) == 1
+        assert campaign.sent(story.told) in (1, 2)
 
     def test_a_number_whose_session_has_ended_comes_back(self, campaign):
         story = campaign.story("clock_f13")

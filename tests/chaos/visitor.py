@@ -50,6 +50,10 @@ class Visitor:
         """Press the button, and wait for the one answer. Raises Lost."""
         return self.send("POST", f"/d/{slug}/holds", **self._press(edition, key))
 
+    def press_again(self, told):
+        """With the key of a hold that was acknowledged."""
+        return self.ask("POST", f"/d/{told.slug}/holds", **self._press(told.edition, told.key))
+
     def check_out(self, told):
         """From the hold to the payment page: its address. Raises Refused."""
         return self.follow(self.order(told))
