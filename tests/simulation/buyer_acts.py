@@ -5,7 +5,10 @@ from sqlalchemy import select
 from factories import a_key
 from simulation.promises import foretell_hold, require
 from simulation.surroundings import REFUSALS, Act, Surroundings
-from storefront.catalog.editions import NumberPolicy
+from storefront.accounts.buyers import Buyer
+from storefront.catalog.editions import Edition, NumberPolicy
+from storefront.inventory.claims import Claim, Claims, _Queue, _Waiting
+from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.placing import place_hold
 from storefront.inventory.rekeying import rekey_all
@@ -31,6 +34,13 @@ class BuyerActs(Surroundings):
         else:
             key = a_key()
             self._keys.append((key, buyer, edition, number))
+        if number is None and random.random() < 0.4:
+            others = random.sample(self.town.buyers, random.randint(0, len(self.town.buyers) - 1))
+            presses = [(buyer, key), *((other, a_key()) for other in others if other != buyer)]
+            words = (
+                f"buyers {', '.join(str(who) for who, _key in presses)} claim a number of edition {edition.id} together"
+            )
+            return Act(words, lambda: self._claim(edition, presses))
         return Act(
             f"buyer {buyer} holds {number or 'a number'} of edition {edition.id}",
             lambda: self._hold(buyer, edition, number, key),
@@ -97,6 +107,32 @@ class BuyerActs(Surroundings):
         if not placed.replayed:
             self.promises.placed(placed.hold_id, placed.piece_id, buyer, until)
         return f"hold {placed.hold_id} on {placed.number}"
+
+    def _claim(self, edition, presses):
+        """As requests that wait together: served in one batch, then each that is left is looked at alone."""
+        claims = Claims(self.database, self.clock)  # no other act waits here: it is a process of its own
+        with self.database.reading() as session:
+            slug = session.get_one(Edition, edition.id).drop.slug
+            hashes = {buyer: session.get_one(Buyer, buyer).guest_hash for buyer, _key in presses}
+        table = Table(slug, edition.id, Identity.GUEST)
+        waiting = [_Waiting(Request(hashes[buyer], key)) for buyer, key in presses]
+        claims._serve(table, _Queue(list(waiting), is_served=True))
+        return ", ".join([self._answer_of(claims, table, one, presses[n][0]) for n, one in enumerate(waiting)])
+
+    def _answer_of(self, claims, table, waiting, buyer):
+        answer = waiting.answer
+        try:
+            if answer is None:
+                answer = claims._place_alone(Claim(table, waiting.request))
+            elif isinstance(answer, Exception):
+                raise answer
+        except REFUSALS as refusal:
+            return type(refusal).__name__
+        if not answer.replayed:
+            with self.database.reading() as session:
+                until = session.get_one(Hold, answer.hold_id).held_until
+            self.promises.placed(answer.hold_id, answer.piece_id, buyer, until)
+        return f"hold {answer.hold_id} on {answer.number}"
 
     def _extend(self, hold):
         with self.database.transaction() as session:
