@@ -18,7 +18,7 @@ from storefront.orders.settlement import Outcome
 from storefront.orders.till import NoCallNow, Till
 from storefront.payments.attempts import CheckoutAttempt
 
-SIZE = 1_000
+SIZE = 600
 _PROCESSES, _THREADS = 2, 4
 _WARMING = 40
 
