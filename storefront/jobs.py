@@ -164,7 +164,10 @@ class Round:
 
     def _turns(self, due: list[int]) -> Iterator[int]:
         """Those who have got their turn: given one after the other, in the order of the queue."""
+        talks = self._talks()
         for attempt_id in due:
+            if talks is not None and talks.is_under_way(attempt_id):
+                continue  # still waiting for the last answer: a call must not be taken for nothing
             try:
                 self.till.take_turn(attempt_id)
             except NoCallNow:
@@ -264,7 +267,7 @@ class Round:
         A lane goes on meanwhile; a `tick` is over when they are.
         """
         too_fast = threading.Event()
-        talks: Talks | None = getattr(self._lane, "talks", None)
+        talks = self._talks()
         if talks is not None:
             for thing in things:
                 talks.begin(partial(_talk, work, thing, too_fast), getattr(thing, "id", thing))
@@ -272,6 +275,10 @@ class Round:
         with self.pool() as pool:
             for future in [pool.submit(_talk, work, thing, too_fast) for thing in things]:
                 future.result()
+
+    def _talks(self) -> Talks | None:
+        """The lane's own; none in a `tick`."""
+        return getattr(self._lane, "talks", None)
 
     def _leads(self) -> bool:
         with self.till.database.transaction() as session:

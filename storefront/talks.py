@@ -11,6 +11,9 @@ class Talks:
         self._pool = pool
         self._under_way: set[Hashable] = set()
 
+    def is_under_way(self, about: Hashable) -> bool:
+        return about in self._under_way
+
     def begin(self, talk: Callable[[], object], about: Hashable) -> None:
         """Begin it as soon as somebody is free, unless a talk about the same has not ended yet. One caller at a time."""
         if about in self._under_way:

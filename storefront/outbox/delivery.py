@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 Renderer = Callable[[str, dict[str, Any]], Mail | None]
 _PAUSE = timedelta(seconds=30)  # after a server that did not answer
 _NO_DATABASE = (InterfaceError, OperationalError, PoolExhausted)
-_ROUND = timedelta(seconds=4)  # one round may take so long: other duties wait for it
+_ROUND = timedelta(seconds=4)  # one round may take so long; then this process looks whether it still leads
 
 
 @dataclass(frozen=True)

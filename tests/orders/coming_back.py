@@ -133,7 +133,7 @@ def _a_database(kind):
 
 
 def _migrated(url):
-    database = Database(url, pool_size=16)
+    database = Database(url)  # as many connections as the worker has
     migrate.upgrade(database.engine)
     return database
 

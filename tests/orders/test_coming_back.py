@@ -1,6 +1,8 @@
 """Numbers come back as fast as promised, in real time and from the clock's own loop; `make numbers-back` measures 500."""
 
 import threading
+import time
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,6 +10,9 @@ from sqlalchemy import select
 from orders import coming_back
 from storefront import jobs
 from storefront.inventory.holds import Hold, HoldState
+from storefront.orders import attempting
+from storefront.orders.till import Till
+from storefront.talks import Talks
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -103,3 +108,39 @@ def test_one_answer_that_never_comes_keeps_only_its_own_number(shop, sandbox):
     assert came[10] < 2.3 < came[11]
     with shop.database.reading() as session:
         assert set(session.scalars(select(Hold.state))) == {HoldState.RELEASED}
+
+
+def calls_for_hanging_creates(shop, sandbox, monkeypatch):
+    """Stripe is slow, and five creates are overdue before they are answered. How many calls were taken for them."""
+    monkeypatch.setattr(attempting, "REPLAY_AFTER", timedelta(0))
+    taken, take_turn = [], Till.take_turn
+    monkeypatch.setattr(Till, "take_turn", lambda till, attempt: (take_turn(till, attempt), taken.append(attempt)))
+    looked, create = [], jobs.Round.create
+
+    def look(self):
+        create(self)
+        looked.append(self)
+
+    look.__name__ = "create"
+    monkeypatch.setattr(jobs.Round, "create", look)
+    edition = shop.edition(size=5)
+    for _ in range(5):
+        shop.queue(edition)
+    sandbox.fault("latency", method="POST", path="/v1/checkout/sessions", seconds=7, times=50)
+    until = time.monotonic() + 6.5
+    with coming_back.the_clock_running(shop):
+        while len(looked) < 4 and time.monotonic() < until:
+            time.sleep(0.1)
+        found = len(taken)
+    assert len(looked) >= 4
+    return found
+
+
+def test_creates_that_hang_take_no_calls_from_others(shop, sandbox, monkeypatch):
+    assert calls_for_hanging_creates(shop, sandbox, monkeypatch) == 5
+
+
+def test_if_they_were_asked_for_again_meanwhile_they_would(shop, sandbox, monkeypatch):
+    monkeypatch.setattr(Talks, "is_under_way", lambda *_: False)
+
+    assert calls_for_hanging_creates(shop, sandbox, monkeypatch) > 5
