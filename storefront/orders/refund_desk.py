@@ -140,8 +140,8 @@ def _refused(till: Till, refund: Refund, payment: Payment, refused: GatewayRefus
     if refused.code == "charge_already_refunded":
         take_up_refunds(till, payment.intent_id)
         with till.database.reading() as session:
-            if session.get_one(Refund, refund.id).settled_at is not None:
-                return
+            if session.get_one(Refund, refund.id).provider_id is not None:
+                return  # it is the one made elsewhere, done or still on its way
     with till.database.transaction() as session:
         refund_failed(session, refund.id, refused.code or "refused", at=till.clock.now())
 

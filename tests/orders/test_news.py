@@ -67,6 +67,22 @@ def test_a_refund_by_hand_heard_of_before_the_payment_is_not_forgotten(shop, by_
     shop.assert_sound()
 
 
+def test_a_refund_by_hand_that_is_still_on_its_way_is_the_one_the_shop_asked_for(shop, till, by_hand):
+    """Asked for here and there at once: the shop's own is refused, because all has been sent back, if not arrived."""
+    order, attempt, _holds = shop.sale(shop.edition(), "4000000000007726")
+    refund = shop.request_refund(order)
+    made = by_hand(intent_of(shop, attempt))
+    assert made.status == "pending"
+
+    send_refund(till, refund)
+
+    assert shop.read(Refund, refund).state is RefundState.PENDING
+    shop.sandbox.settle_refund(made.id, succeeded=True)
+    shop.work(31)
+    assert (shop.read(Refund, refund).state, shop.order_state(order)) == (RefundState.SUCCEEDED, OrderState.REFUNDED)
+    shop.assert_sound()
+
+
 def test_two_events_of_one_dispute_at_the_same_moment_are_one_dispute(shop, till, monkeypatch):
     _order, _attempt, _holds = shop.sale(shop.edition(), DISPUTED)
     (dispute,) = shop.sandbox.rows("dispute")
