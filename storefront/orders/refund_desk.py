@@ -42,7 +42,8 @@ def take_up_refunds(till: Till, intent_id: str) -> bool:
         if session.scalars(select(Payment.id).where(Payment.intent_id == intent_id)).one_or_none() is None:
             return False
     till.pace()
-    for facts in till.gateway.list_refunds(intent_id):
+    # Oldest first: when ours has failed and another was made by hand, the failure has to be known before.
+    for facts in reversed(till.gateway.list_refunds(intent_id)):
         with till.database.transaction() as session:
             query = (
                 select(Refund.id).join(Payment, Payment.id == Refund.payment_id).where(Payment.intent_id == intent_id)

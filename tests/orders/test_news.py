@@ -83,6 +83,21 @@ def test_a_refund_by_hand_that_is_still_on_its_way_is_the_one_the_shop_asked_for
     shop.assert_sound()
 
 
+def test_a_refund_by_hand_after_one_that_failed_unheard_of_is_taken_up(shop, till, by_hand, caplog):
+    order, attempt, _holds = shop.sale(shop.edition(), "4000000000007726")
+    send_refund(till, refund := shop.request_refund(order))
+    shop.sandbox.settle_refund(shop.read(Refund, refund).provider_id, succeeded=False)
+    made = by_hand(intent_of(shop, attempt))
+    shop.sandbox.settle_refund(made.id, succeeded=True)
+
+    take_up_refunds(till, intent_of(shop, attempt))
+
+    assert sorted(shop.all(Refund.state)) == [RefundState.FAILED, RefundState.SUCCEEDED]
+    assert shop.order_state(order) is OrderState.REFUNDED
+    assert "made elsewhere" not in caplog.text
+    shop.assert_sound()
+
+
 def test_two_events_of_one_dispute_at_the_same_moment_are_one_dispute(shop, till, monkeypatch):
     _order, _attempt, _holds = shop.sale(shop.edition(), DISPUTED)
     (dispute,) = shop.sandbox.rows("dispute")

@@ -8,6 +8,7 @@ from simulation.story import tell
 # changed since: the trace that counts is written down as a test of its own.
 ONCE_FAILED = {
     1: "a refund made by hand was never heard of while the clock stood still",
+    31003: "a refund made by hand was met before the failure of the shop's own was known",
     901: "a refund made by hand, still pending, was taken for failed when the shop's own was refused",
 }
 
