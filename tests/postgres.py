@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -111,9 +112,12 @@ class Postgres:
 
     def _kill_all(self) -> None:
         """With every process of it: one that lives on would keep the next server from starting."""
-        for process in self.processes():
+        self._process.send_signal(signal.SIGSTOP)  # so that it begins no more
+        processes = self.processes()
+        for process in processes:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
+        psutil.wait_procs(processes[1:], timeout=10)
 
     def _own(self, *folders: Path) -> None:
         if self._user:
