@@ -39,6 +39,7 @@ _FIXED_BRANCHES = (((3, 51, 3), (9, 0, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6
 _LONGEST_TURN = 10.0  # seconds
 _POSTGRES_LIMITS = (
     "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
+    " -c enable_seqscan=off"
 )
 
 

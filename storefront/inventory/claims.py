@@ -35,8 +35,9 @@ from storefront.inventory.placing import (
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
+_GATHER = 0.002  # seconds to wait for others who come at the same moment: commits are what takes time
 _SEARCH_ALL_EVERY = 0.25  # seconds: a number that came back is offered again after this at the latest
-_LONGEST_WAIT = 15.0
+_LONGEST_WAIT = 6.0  # seconds; then the same key may be tried again
 
 
 class NoSuchEdition(Exception):
@@ -120,6 +121,7 @@ class Claims:
 
     def _serve(self, table: Table, queue: _Queue) -> None:
         """One batch, the caller's own request among them; then the first of those who came meanwhile goes on."""
+        time.sleep(_GATHER)
         with self._lock:
             batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
         try:

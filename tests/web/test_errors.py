@@ -1,4 +1,5 @@
 import dataclasses
+import io
 import json
 import logging
 
@@ -194,6 +195,20 @@ def test_a_databases_own_words_are_not_written_down(app, client, database, lines
     assert client.get("/duplicate").status_code == 500
     assert "IntegrityError" in str(lines)
     assert SECRET not in str(lines)
+
+
+def test_the_line_about_an_answer_is_the_same_past_the_logging_module(lines, monkeypatch):
+    facts = ("POST", "/d/<slug>/holds", 201, 0.01234, "abcd-ef01-2345")
+    logs.write(*facts)
+    straight = io.StringIO()
+    monkeypatch.setattr(logs, "_straight", straight)
+    logs.write(*facts)
+
+    (line,) = lines
+    written = json.loads(straight.getvalue())
+    assert list(written) == list(line)
+    assert {**written, "at": ""} == {**line, "at": ""}
+    assert straight.getvalue().endswith("\n")
 
 
 def test_a_line_break_in_what_is_logged_starts_no_line():
