@@ -110,21 +110,28 @@ class Claims:
             queue.waiting.append(mine)
             serves, queue.is_served = not queue.is_served, True
         if not serves and not mine.woken.wait(_LONGEST_WAIT):
-            with self._lock:
-                if not mine.woken.is_set():
-                    if mine in queue.waiting:
-                        queue.waiting.remove(mine)
-                    raise ShopBusy
+            self._leave(queue, mine)
         if not mine.served:
             self._serve(claim.table, queue)
         return mine.answer
 
+    def _leave(self, queue: _Queue, mine: _Waiting) -> None:
+        """Raises ShopBusy, unless the turn has just come. Whoever serves may be gone for good: the next takes it up."""
+        with self._lock:
+            if mine.woken.is_set():
+                return
+            if mine in queue.waiting:
+                queue.waiting.remove(mine)
+            queue.is_served = False
+        raise ShopBusy
+
     def _serve(self, table: Table, queue: _Queue) -> None:
         """One batch, the caller's own request among them; then the first of those who came meanwhile goes on."""
-        time.sleep(_GATHER)
-        with self._lock:
-            batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
+        batch: list[_Waiting] = []
         try:
+            time.sleep(_GATHER)
+            with self._lock:
+                batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
             self._answer(table, queue, batch)
         except (OperationalError, PoolExhausted):
             log.warning("the database could not serve a batch of %s requests", len(batch), exc_info=True)
@@ -144,9 +151,10 @@ class Claims:
 
     def _answer(self, table: Table, queue: _Queue, batch: list[_Waiting]) -> None:
         # A button pressed twice is one request here; the other press is looked at alone and finds what it placed.
-        asked = list({(waiting.request.who, waiting.request.key): waiting for waiting in reversed(batch)}.values())[
-            ::-1
-        ]
+        presses: dict[tuple[str | int, str], _Waiting] = {}
+        for waiting in batch:
+            presses.setdefault((waiting.request.who, waiting.request.key), waiting)
+        asked = list(presses.values())
         if queue.is_dry:
             asked = self._refuse(table, asked)
         if not asked:

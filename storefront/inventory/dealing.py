@@ -148,7 +148,7 @@ def _asked(table: Table, at: datetime) -> dict[str, Any]:
 
 def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
     query = _GUESTS if table.identity is Identity.GUEST else _ACCOUNTS
-    rows = connection.execute(query, {"whos": [request.who for request in requests]})
+    rows = connection.execute(query, {"askers": [request.who for request in requests]})
     return {row[0]: row[1] for row in rows}
 
 
@@ -283,8 +283,8 @@ _STOCK = _SELLING.add_columns(
     exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE)).label("has_overdue"),
     exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
 )
-_GUESTS = select(Buyer.guest_hash, Buyer.id).where(Buyer.guest_hash.in_(bindparam("whos", expanding=True)))
-_ACCOUNTS = select(Buyer.account_id, Buyer.id).where(Buyer.account_id.in_(bindparam("whos", expanding=True)))
+_GUESTS = select(Buyer.guest_hash, Buyer.id).where(Buyer.guest_hash.in_(bindparam("askers", expanding=True)))
+_ACCOUNTS = select(Buyer.account_id, Buyer.id).where(Buyer.account_id.in_(bindparam("askers", expanding=True)))
 _SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(
     _ONE_EDITION, Hold.buyer_id.in_(bindparam("buyers", expanding=True)), Hold.state.in_(LIVE)
 )

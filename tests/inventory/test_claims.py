@@ -337,6 +337,31 @@ def test_whoever_waited_too_long_leaves_the_queue_to_the_others(claims, database
     assert claim(claims, table).number == 2
 
 
+def test_a_turn_that_was_lost_is_taken_up_by_the_next(claims, database, monkeypatch):
+    _edition, table = edition_in(database, size=5)
+    monkeypatch.setattr(claiming, "_LONGEST_WAIT", 0.05)
+    claim(claims, table)
+    claims._queues[table].is_served = True  # by somebody who is gone without a word
+    with pytest.raises(ShopBusy):
+        claim(claims, table)
+
+    assert claim(claims, table).number == 2
+
+
+def test_whoever_serves_and_is_stopped_leaves_the_turn_to_the_next(claims, database, monkeypatch):
+    _edition, table = edition_in(database, size=5)
+
+    def stopped(*_args, **_options):
+        raise SystemExit
+
+    monkeypatch.setattr(claiming, "deal", stopped)
+    with pytest.raises(SystemExit):
+        claim(claims, table)
+    monkeypatch.undo()
+
+    assert claim(claims, table).number == 1
+
+
 ACTS = st.lists(
     st.tuples(st.integers(0, 3), st.integers(0, 2), st.sampled_from([0, 0, 0, 700])), min_size=1, max_size=8
 )
