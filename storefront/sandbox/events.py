@@ -56,8 +56,9 @@ def owe(world: World, event: Row, endpoint: Row, *, after: float = 0.0) -> Row:
         "endpoint": endpoint["id"],
         "state": "pending",
         "tries": 0,
+        "first_due_at": world.now() + after,
     }
-    world.state.put("delivery", delivery, due_at=world.now() + after)
+    world.state.put("delivery", delivery, due_at=delivery["first_due_at"])
     return delivery
 
 
@@ -93,14 +94,17 @@ def _owe_by_policy(world: World, event: Row, endpoint: Row) -> None:
     if policy.drop:
         return
     after = policy.delay
-    if policy.reorder:  # what is recorded first goes out last
-        after += max(0.0, 8 * REORDER_STEP - REORDER_STEP * _pending(world))
+    if policy.reorder:
+        after = _before_those_that_wait(world, after)
     for _ in range(2 if policy.duplicate else 1):
         owe(world, event, endpoint, after=after)
 
 
-def _pending(world: World) -> int:
-    return len(world.state.due("delivery", math.inf))
+def _before_those_that_wait(world: World, after: float) -> float:
+    """What is recorded first goes out last, however long it takes to record the rest."""
+    waiting = [row["first_due_at"] - world.now() for row in world.state.due("delivery", math.inf)]
+    earliest = min((wait for wait in waiting if wait > 0), default=9 * REORDER_STEP + after)
+    return max(0.0, earliest - REORDER_STEP)
 
 
 def _wants(endpoint: Row, event_type: str) -> bool:

@@ -61,7 +61,7 @@ def test_the_page_moves_without_script_and_with_it(in_line):
     browser, url = in_line[0]
     page = browser.get(url).get_data(as_text=True)
 
-    assert re.search(r'<noscript><meta http-equiv="refresh" content="3"></noscript>', page)
+    assert re.search(r'<noscript>\s*<meta http-equiv="refresh" content="3">\s*</noscript>', page)
     assert browser.page.select_one("[data-wait-url]")["data-wait-url"] == f"{url}.json"
     assert browser.page.select_one("script[src*=wait]")
 
