@@ -36,6 +36,7 @@ from storefront.inventory.placing import (
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
 _GATHER = 0.002  # seconds to wait for others who come at the same moment: commits are what takes time
+_GATHER_DRY = 0.004  # while there is nothing to be had, and so nothing to be late for
 _SEARCH_ALL_EVERY = 0.25  # seconds: a number that came back is offered again after this at the latest
 _LONGEST_WAIT = 6.0  # seconds; then the same key may be tried again
 
@@ -129,7 +130,7 @@ class Claims:
         """One batch, the caller's own request among them; then the first of those who came meanwhile goes on."""
         batch: list[_Waiting] = []
         try:
-            time.sleep(_GATHER)
+            time.sleep(_GATHER_DRY if queue.is_dry else _GATHER)
             with self._lock:
                 batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
             self._answer(table, queue, batch)
