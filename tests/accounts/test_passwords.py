@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import threading
 
 import argon2
@@ -79,3 +81,33 @@ def test_no_more_than_four_are_hashed_at_once(monkeypatch):
         thread.join()
 
     assert 1 < most <= 4
+
+
+AMONG_GREENLETS = """
+from gevent import monkey
+monkey.patch_all()
+import gevent
+from storefront.accounts import passwords
+turns = []
+def others():
+    while True:
+        gevent.sleep(0.001)
+        turns.append(1)
+other = gevent.spawn(others)
+gevent.sleep(0.01)
+turns.clear()
+for _ in range(5):
+    kept = passwords.hash_password("nine green umbrellas")
+print(len(turns), passwords.is_right(kept, "nine green umbrellas"), passwords.is_right(kept, "nine"))
+"""
+ALONE = "passwords._aside = lambda work, *given: work(*given)"
+
+
+@pytest.mark.parametrize("aside", [True, False])
+def test_a_hash_lets_the_others_of_a_gevent_worker_go_on(aside):
+    program = AMONG_GREENLETS if aside else AMONG_GREENLETS.replace("turns = []", f"turns = []; {ALONE}")
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    turns, right, wrong = told.stdout.split()
+
+    assert (right, wrong) == ("True", "False")
+    assert (int(turns) > 15) == aside, "and without it they wait: the test can fail"
