@@ -29,7 +29,7 @@ ADDRESS = {
     "postcode": "1100-001",
     "country": "PT",
 }
-EVIL = 'Ada"><script>alert(1)</script>\r\nBcc: all@example.org\n\n{{7*7}} https://evil.example'
+EVIL = 'Ada"><script>alert(1)</script>\r\nBcc: all@example.org\n\n{{70007*70009}} https://evil.example'
 
 
 @pytest.fixture
@@ -295,8 +295,8 @@ def test_what_people_type_is_text_in_a_mail_and_nothing_else(render, database, k
         parsed = read(mail.html)
         assert "script" not in parsed.tags
         assert not [link for link in parsed.links if not link.startswith("https://shop.example/")]
-        assert "49" not in mail.subject
-        assert "{{7*7}}" in mail.text
+        assert "4901120063" not in mail.subject + mail.text + mail.html
+        assert "{{70007*70009}}" in mail.text
         message = compose(mail, Sender("Vitrine", "shop@example.org", "shop.example"), "k", at=NOON)
         assert message["Bcc"] is None
         assert message["To"] == "ada@example.org"
