@@ -1,42 +1,47 @@
 """The database: model base, column types, engines for SQLite and PostgreSQL, and the only commit."""
 
+import json
+import math
 import re
 import threading
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cache
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
     Integer,
     MetaData,
-    Row,
+    String,
+    Text,
     bindparam,
     create_engine,
     event,
-    func,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 # The WAL-reset bug (3.7.0 to 3.51.2) can lose writes; fixed in 3.51.3 and in two older branches.
 _FIXED_BRANCHES = (((3, 51, 3), (9, 0, 0)), ((3, 50, 7), (3, 51, 0)), ((3, 44, 6), (3, 45, 0)))
 _LONGEST_TURN = 10.0  # seconds
+_FRESH = 1.0  # seconds in which a connection that was in use is taken for alive
 _POSTGRES_LIMITS = (
     "-c lock_timeout=2s -c statement_timeout=5s -c idle_in_transaction_session_timeout=10s -c timezone=UTC"
     " -c enable_seqscan=off"
@@ -138,39 +143,48 @@ def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:
     return list(session.scalars(query, execution_options={"populate_existing": True}))
 
 
-def insert_new(
-    connection: Connection,
-    model: type[Any],
-    rows: Sequence[Mapping[str, Any]],
-    shared: Mapping[str, Any],
-    *returning: Any,
-) -> list[Row[Any]]:
-    """Insert rows that have `shared` in common, leaving out those that would break a unique constraint.
+class Many(TypeDecorator[Collection[Any]]):
+    """Many values in one parameter: an array on PostgreSQL, JSON on SQLite."""
 
-    PostgreSQL gets the rows as arrays: a statement with a placeholder for every value takes it longer to read than to do.
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, each: type[TypeEngine[Any]]) -> None:
+        super().__init__()
+        self.each = each
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return Text() if dialect.name == "sqlite" else postgresql.ARRAY(self.each)
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:  # what the driver takes
+        return json.dumps(list(value or ())) if dialect.name == "sqlite" else list(value or ())
+
+
+class _Among(FunctionElement[Any]):
+    """`column`, and the parameter with the values it may have. Not of a Boolean type: SQLite would get "… = 1"."""
+
+    inherit_cache = True
+
+
+def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], name: str) -> ColumnElement[bool]:
+    """Whether the column, of text or of ids, has one of the values in the parameter of this name.
+
+    It stays one statement however many values there are; `IN` would be another one, to be read and planned, for each.
     """
-    if not rows:
-        return []
-    if connection.dialect.name == "sqlite":
-        many = sqlite.insert(model).on_conflict_do_nothing().returning(*returning)
-        return list(connection.execute(many, [{**shared, **row} for row in rows]))
-    arrays = {name: [row[name] for row in rows] for name in rows[0]}
-    statement = _insert_arrays(model, tuple(arrays), tuple(shared), returning)  # type: ignore[arg-type]  # classes are hashable
-    return list(connection.execute(statement, {**arrays, **shared}))
+    each = Text if isinstance(column.type, String) else BigInteger
+    return _Among(column, bindparam(name, type_=Many(each)))
 
 
-@cache
-def _insert_arrays(
-    model: type[Any], listed: tuple[str, ...], shared: tuple[str, ...], returning: tuple[Any, ...]
-) -> Any:
-    """INSERT … SELECT FROM unnest(…), with a parameter for each column."""
-    columns = model.__table__.c
-    arrays = [bindparam(name, type_=postgresql.ARRAY(columns[name].type)) for name in listed]
-    each = func.unnest(*arrays).table_valued(*listed).render_derived()
-    same = [bindparam(name, type_=columns[name].type).label(name) for name in shared]
-    source = select(*(each.c[name] for name in listed), *same)
-    statement = postgresql.insert(model).from_select([*listed, *shared], source, include_defaults=False)
-    return statement.on_conflict_do_nothing().returning(*returning)
+@compiles(_Among, "postgresql")
+def _among_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} = ANY({values})"
+
+
+@compiles(_Among, "sqlite")
+def _among_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, values = (compiler.process(part, **options) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"
 
 
 def violated(error: IntegrityError, *names: str) -> str | None:
@@ -269,14 +283,25 @@ def _sqlite(url: str) -> Engine:
 
 def _postgres(url: str, pool_size: int) -> Engine:
     url = re.sub(r"^postgres(ql)?(\+psycopg)?://", "postgresql+psycopg://", url)
-    return create_engine(
+    engine = create_engine(
         url,
         isolation_level="READ COMMITTED",
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=3,
-        pool_pre_ping=True,
         pool_use_lifo=True,
         hide_parameters=True,  # people's data stays out of logs
         connect_args={"connect_timeout": 3, "options": _POSTGRES_LIMITS},
     )
+    event.listen(engine, "checkin", lambda _connection, record: record.info.update(used_at=time.monotonic()))
+
+    @event.listens_for(engine, "checkout")
+    def ping(connection: Any, record: Any, _fairy: object) -> None:
+        """As `pool_pre_ping`, which asks every time: in a rush that is a round trip for nothing."""
+        if time.monotonic() - record.info.get("used_at", math.inf) > _FRESH:
+            try:
+                engine.dialect.do_ping(connection)
+            except engine.dialect.loaded_dbapi.Error:
+                raise InvalidatePoolError from None
+
+    return engine

@@ -21,12 +21,11 @@ from storefront.failpoints import reach
 from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.fairness import CoolDown
 from storefront.inventory.placing import (
+    REFUSALS,
     AllHeld,
     DropNotOpen,
     DropOver,
     DropPaused,
-    LimitReached,
-    NumberTaken,
     PlacedHold,
     SoldOut,
     place_hold,
@@ -35,8 +34,8 @@ from storefront.inventory.placing import (
 
 log = logging.getLogger(__name__)
 MOST_AT_ONCE = 64
-_GATHER = 0.002  # seconds to wait for others who come at the same moment: commits are what takes time
-_GATHER_DRY = 0.004  # while there is nothing to be had, and so nothing to be late for
+_GATHER = 0.001  # seconds in which nobody new comes: then all who come at the same moment are there
+_GATHER_AT_MOST = 0.01
 _SEARCH_ALL_EVERY = 0.25  # seconds: a number that came back is offered again after this at the latest
 _LONGEST_WAIT = 6.0  # seconds; then the same key may be tried again
 
@@ -55,7 +54,6 @@ class ShopBusy(Exception):
 
 # What is true of the edition is true for everybody who asked before it was looked at.
 _OF_THE_EDITION = (NoSuchEdition, NotAdmitted, DropNotOpen, DropPaused, DropOver, AllHeld, SoldOut)
-_REFUSALS = (*_OF_THE_EDITION, LimitReached, NumberTaken, CoolDown)
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ class Claims:
         """One batch, the caller's own request among them; then the first of those who came meanwhile goes on."""
         batch: list[_Waiting] = []
         try:
-            time.sleep(_GATHER_DRY if queue.is_dry else _GATHER)
+            _gather(queue)
             with self._lock:
                 batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
             self._answer(table, queue, batch)
@@ -206,7 +204,7 @@ class Claims:
         """Answer one request by itself. Returned is a refusal that is everybody's."""
         try:
             waiting.answer = self._place_alone(Claim(table, waiting.request))
-        except _REFUSALS as refusal:
+        except REFUSALS as refusal:
             waiting.answer = refusal
             return refusal if isinstance(refusal, _OF_THE_EDITION) else None
         return None
@@ -230,3 +228,11 @@ class Claims:
             reach("F1")
         reach("F2")
         return placed
+
+
+def _gather(queue: _Queue) -> None:
+    """Wait while others keep coming: what a transaction takes, it takes for one as for many."""
+    until, came = time.monotonic() + _GATHER_AT_MOST, 0
+    while came < len(queue.waiting) < MOST_AT_ONCE and time.monotonic() < until:
+        came = len(queue.waiting)
+        time.sleep(_GATHER)

@@ -2,26 +2,27 @@
 
 A batch gives pieces to everyone it plainly can. Whatever is out of the ordinary (a repeated key, the limit, a race that
 was lost, nothing free) it leaves alone, for `place_hold` to look at; so there is one place where refusals are decided.
-The rules themselves stand in the tables' constraints, and the order of work is what `place_hold` does for one request:
-lock the pieces, insert the holds, then mark the pieces of those holds that were really inserted.
+The rules themselves stand in the tables' constraints.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Row, and_, bindparam, exists, or_, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import Edition
-from storefront.db import insert_new
+from storefront.db import among
 from storefront.inventory.fairness import Asker, CoolDown, list_held_back
-from storefront.inventory.holds import GRACE, HOLD_FOR, LIVE, UNSOLD, Hold, HoldState
-from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.holds import GRACE, LIVE, UNSOLD, Hold, HoldState
 from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
+from storefront.inventory.taking import FREE, Terms, Wish, take
 
 
 class Identity(StrEnum):
@@ -81,42 +82,26 @@ def deal(
     No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
     request is told that none is free, everything before it is searched as well.
     """
-    selling = connection.execute(_LOCK_SELLING, _asked(table, at)).one_or_none()
+    selling, buyers = _read(connection, _lock_selling, table, requests, at)
     if selling is None:
         return Dealt([Missed.NOT_SELLING] * len(requests), from_rank)
-    buyers = _find_buyers(connection, table, requests)
     slots = _choose_slots(connection, table, requests, buyers, selling.per_person, at)
     held_back = _find_held_back(connection, selling, requests, buyers, slots, at)
     slots = {turn: slot for turn, slot in slots.items() if turn not in held_back}
-    pieces = _lock_pieces(connection, table.edition_id, len(slots), from_rank)
-    served = dict(zip(slots, pieces, strict=False))  # which request would get which piece
-    if table.identity is Identity.GUEST:
-        buyers |= _make_guests(connection, {requests[turn].who for turn in served} - buyers.keys(), at)
-    rows = [
-        {
-            "piece_id": piece.id,
-            "buyer_id": buyers[requests[turn].who],
-            "placed_by": buyers[requests[turn].who],
-            "slot": slots[turn],
-            "idempotency_key": requests[turn].key,
-            "place": requests[turn].place,
-        }
-        for turn, piece in served.items()
-        if requests[turn].who in buyers
-    ]
-    placed = _place(connection, selling, rows, at)
+    wishes = [_wish(table, requests[turn], buyers, slot) for turn, slot in slots.items()]
+    terms = Terms(selling.drop_id, selling.id, selling.price_minor, selling.currency)
+    taken = take(connection, wishes, terms, at=at, from_rank=from_rank)
     answers: list[PlacedHold | CoolDown | Missed] = [Missed.ALONE] * len(requests)
-    for turn in slots:
-        piece = served.get(turn)
+    for turn, piece in zip_longest(slots, taken):
         if piece is None:
             answers[turn] = Missed.NONE_FREE
-        elif piece.id in placed:
-            answers[turn] = PlacedHold(placed[piece.id], piece.id, piece.number)
+        elif piece.hold_id is not None:
+            answers[turn] = PlacedHold(piece.hold_id, piece.piece_id, piece.number)
     if held_back:
         is_any_free = connection.execute(_STOCK, _asked(table, at)).one().has_free
         for turn, why in held_back.items():
             answers[turn] = why if is_any_free else Missed.NONE_FREE
-    return Dealt(answers, max((piece.rank or 0 for piece in pieces), default=from_rank))
+    return Dealt(answers, max((piece.rank for piece in taken), default=from_rank))
 
 
 def look(
@@ -126,10 +111,9 @@ def look(
 
     One statement tells the stock, so there is an instant between question and answer at which it was true.
     """
-    stock = connection.execute(_STOCK, _asked(table, at)).one_or_none()
+    stock, buyers = _read(connection, _stock_for, table, requests, at)
     if stock is None or stock.has_free or stock.has_overdue:
         return [None] * len(requests)
-    buyers = _find_buyers(connection, table, requests)
     hopeful = _choose_slots(connection, table, requests, buyers, stock.per_person, at)
     refusal = AllHeld if stock.has_held else SoldOut
     return [refusal if turn in hopeful else None for turn in range(len(requests))]
@@ -140,16 +124,23 @@ def _asked(table: Table, at: datetime) -> dict[str, Any]:
     return {
         "edition": table.edition_id,
         "slug": table.slug,
-        "admitted": table.identity.admitted_by,
+        "admitted": [who.value for who in table.identity.admitted_by],
         "at": at,
         "overdue": at - GRACE,
     }
 
 
-def _find_buyers(connection: Connection, table: Table, requests: Sequence[Request]) -> dict[str | int, int]:
-    query = _GUESTS if table.identity is Identity.GUEST else _ACCOUNTS
-    rows = connection.execute(query, {"askers": [request.who for request in requests]})
-    return {row[0]: row[1] for row in rows}
+def _read(
+    connection: Connection,
+    statement: Callable[[Identity], Any],
+    table: Table,
+    requests: Sequence[Request],
+    at: datetime,
+) -> tuple[Any, dict[str | int, int]]:
+    """A row about the edition, None when nothing is on sale there; and the buyers among those who ask."""
+    told = {**_asked(table, at), "askers": [request.who for request in requests]}
+    rows = connection.execute(statement(table.identity), told).all()
+    return (rows[0] if rows else None), {row.asker: row.buyer_id for row in rows if row.buyer_id is not None}
 
 
 def _choose_slots(
@@ -211,58 +202,20 @@ def _used_slots(
 def _known_keys(
     connection: Connection, requests: Sequence[Request], buyers: dict[str | int, int]
 ) -> set[tuple[int | None, str]]:
-    pressed = [(buyers[request.who], request.key) for request in requests if request.who in buyers]
-    if not pressed:
+    if not buyers:
         return set()
-    return {(row.placed_by, row.idempotency_key) for row in connection.execute(_KEYS, {"pressed": pressed})}
+    pressed = {"buyers": list(buyers.values()), "keys": [request.key for request in requests]}
+    return {(row.placed_by, row.idempotency_key) for row in connection.execute(_KEYS, pressed)}
 
 
-def _lock_pieces(
-    connection: Connection, edition_id: int, count: int, from_rank: int
-) -> list[Row[int, int, int | None]]:
-    if not count:
-        return []
-    told = {"edition": edition_id, "count": count, "from_rank": from_rank}
-    found = list(connection.execute(_LOCK_FROM, told))
-    if len(found) < count and from_rank:
-        found += connection.execute(_LOCK_BEFORE, {**told, "count": count - len(found)})
-    return found
-
-
-def _make_guests(connection: Connection, hashes: set[Any], at: datetime) -> dict[str | int, int]:
-    """The buyers of guests who hold for the first time; one that another process makes at this moment is left alone."""
-    rows = [{"guest_hash": guest_hash} for guest_hash in sorted(hashes)]  # one order for all: no deadlock
-    made = insert_new(connection, Buyer, rows, {"created_at": at}, Buyer.guest_hash, Buyer.id)
-    return {row.guest_hash: row.id for row in made}
-
-
-def _place(connection: Connection, selling: Any, rows: list[dict[str, Any]], at: datetime) -> dict[int, int]:
-    """Insert the holds and mark their pieces held: the hold of each piece for which that succeeded."""
-    shared = {
-        "drop_id": selling.drop_id,
-        "edition_id": selling.id,
-        "state": HoldState.ACTIVE,
-        "in_attempt": False,
-        "release_asked": False,
-        "placed_at": at,
-        "held_until": at + HOLD_FOR,
-        "extensions": 0,
-        "price_minor": selling.price_minor,
-        "currency": selling.currency,
-    }
-    in_order = sorted(rows, key=lambda row: (row["buyer_id"], row["slot"]))  # one order for all: no deadlock
-    placed = {row.piece_id: row.id for row in insert_new(connection, Hold, in_order, shared, Hold.piece_id, Hold.id)}
-    if placed:
-        connection.execute(_TAKE, {"taken": list(placed)})
-    return placed
+def _wish(table: Table, request: Request, buyers: dict[str | int, int], slot: int) -> Wish:
+    guest_hash = str(request.who) if table.identity is Identity.GUEST else None
+    return Wish(buyers.get(request.who), guest_hash, slot, request.key, request.place)
 
 
 # The statements, built once: building them anew for each batch would take longer than the database does.
 _ONE_EDITION = Hold.edition_id == bindparam("edition")
 _OVERDUE = and_(Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, Hold.held_until <= bindparam("overdue"))
-_FREE = select(Piece.id, Piece.number, Piece.rank).where(
-    Piece.edition_id == bindparam("edition"), Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
-)
 _SELLING = (
     select(
         Drop.id.label("drop_id"), Edition.id, Edition.size, Edition.per_person, Edition.price_minor, Edition.currency
@@ -274,28 +227,33 @@ _SELLING = (
         Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
         Drop.opens_at <= bindparam("at"),
         or_(Drop.closes_at.is_(None), Drop.closes_at > bindparam("at")),
-        Drop.who_may_hold.in_(bindparam("admitted", expanding=True)),
+        among(Drop.who_may_hold, "admitted"),
     )
 )
-_LOCK_SELLING = _SELLING.with_for_update(read=True, of=Drop)
 _STOCK = _SELLING.add_columns(
-    exists(_FREE).label("has_free"),
+    exists(FREE).label("has_free"),
     exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE)).label("has_overdue"),
     exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
 )
-_GUESTS = select(Buyer.guest_hash, Buyer.id).where(Buyer.guest_hash.in_(bindparam("askers", expanding=True)))
-_ACCOUNTS = select(Buyer.account_id, Buyer.id).where(Buyer.account_id.in_(bindparam("askers", expanding=True)))
 _SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(
-    _ONE_EDITION, Hold.buyer_id.in_(bindparam("buyers", expanding=True)), Hold.state.in_(LIVE)
+    _ONE_EDITION, among(Hold.buyer_id, "buyers"), Hold.state.in_(LIVE)
 )
 _KEYS = select(Hold.placed_by, Hold.idempotency_key).where(
-    tuple_(Hold.placed_by, Hold.idempotency_key).in_(bindparam("pressed", expanding=True))
+    among(Hold.placed_by, "buyers"), among(Hold.idempotency_key, "keys")
 )
-_LOCK = (
-    _FREE.order_by(Piece.rank)
-    .limit(bindparam("count", type_=Integer))
-    .with_for_update(key_share=True, skip_locked=True)
-)
-_LOCK_FROM = _LOCK.where(Piece.rank >= bindparam("from_rank"))
-_LOCK_BEFORE = _LOCK.where(Piece.rank < bindparam("from_rank"))
-_TAKE = update(Piece).where(Piece.id.in_(bindparam("taken", expanding=True))).values(state=PieceState.HELD)
+
+
+@cache
+def _lock_selling(identity: Identity) -> Any:  # a Select; its row type is longer than what it would tell
+    return _with_buyers(_SELLING, identity).with_for_update(read=True, of=Drop)
+
+
+@cache
+def _stock_for(identity: Identity) -> Any:  # as above
+    return _with_buyers(_STOCK, identity)
+
+
+def _with_buyers(query: Any, identity: Identity) -> Any:  # as above
+    """One row more for each buyer among those who ask, and one when there is none: it saves a round trip."""
+    asker = Buyer.guest_hash if identity is Identity.GUEST else Buyer.account_id
+    return query.add_columns(asker.label("asker"), Buyer.id.label("buyer_id")).outerjoin(Buyer, among(asker, "askers"))

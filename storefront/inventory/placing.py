@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
-from storefront.inventory.fairness import Asker, list_held_back
+from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.releasing import release_overdue
@@ -61,6 +61,10 @@ class LimitReached(Exception):
     """The buyer holds or owns as many pieces of this edition as one person may."""
 
 
+# Every way in which a hold can be refused.
+REFUSALS = (DropNotOpen, DropPaused, DropOver, LimitReached, CoolDown, NumberTaken, AllHeld, SoldOut)
+
+
 def place_hold(
     session: Session,
     edition: Edition,
@@ -73,8 +77,8 @@ def place_hold(
 ) -> PlacedHold:
     """Set one piece aside for ten minutes: the picked number, or the next by the edition's policy.
 
-    The same key from the same buyer is the same hold. `place` is where a guest comes from (see `places`). Raises
-    DropNotOpen, DropPaused, DropOver, LimitReached, CoolDown, NumberTaken, AllHeld or SoldOut.
+    The same key from the same buyer is the same hold. `place` is where a guest comes from (see `places`). Raises one
+    of REFUSALS.
     """
     if (known := _placed_with(session, buyer_id, key)) is not None:
         return known

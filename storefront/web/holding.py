@@ -17,6 +17,7 @@ from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown, allowance, most_let_go
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.inventory.pieces import PieceState
+from storefront.inventory.placing import REFUSALS
 from storefront.inventory.releasing import NoMoreTime
 from storefront.inventory.stock import find_next_free
 from storefront.inventory.wall import find_piece_state
@@ -26,11 +27,10 @@ from storefront.web.current import acting_as, client_block, current_account, rem
 from storefront.web.health import clock_watch
 from storefront.web.hold_view import HoldView, Standing, find_missed, offer_instead, view_hold
 from storefront.web.ownership import find_last_order, own_hold
-from storefront.web.press import KEY_LENGTHS, REFUSALS, told
+from storefront.web.press import KEY_LENGTHS, told
 from storefront.web.security import whole_number
 
 pages = Blueprint("holding", __name__)
-_CROWD_MOVES = timedelta(seconds=30)  # among buyers, a neighbour's purchase makes room before the last hold has lapsed
 
 
 @pages.get("/d/<slug>/take")

@@ -28,6 +28,7 @@ from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.fairness import CoolDown
 from storefront.inventory.places import place_for
 from storefront.inventory.placing import (
+    REFUSALS,
     AllHeld,
     DropNotOpen,
     DropOver,
@@ -60,8 +61,7 @@ _NAMES: dict[type[Exception], str] = {
     AllHeld: "all_held",
     SoldOut: "sold_out",
 }
-REFUSALS: tuple[type[Exception], ...] = (*_NAMES, CoolDown)
-_TOLD: tuple[type[Exception], ...] = (*REFUSALS, NotAdmitted)
+_TOLD = (*REFUSALS, NotAdmitted)
 
 
 @dataclass(frozen=True)

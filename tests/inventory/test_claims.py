@@ -20,6 +20,7 @@ from storefront.inventory.claims import Claim, Claims, NoSuchEdition, NotAdmitte
 from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.holds import GRACE, HOLD_FOR, Hold, HoldState
 from storefront.inventory.placing import (
+    REFUSALS,
     AllHeld,
     DropNotOpen,
     DropOver,
@@ -30,8 +31,6 @@ from storefront.inventory.placing import (
     SoldOut,
     place_hold,
 )
-
-REFUSALS = (AllHeld, SoldOut, LimitReached, DropNotOpen, DropOver, DropPaused, NotAdmitted, NoSuchEdition, NumberTaken)
 
 
 def table_of(session, edition, identity=Identity.GUEST):

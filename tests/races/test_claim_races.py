@@ -1,16 +1,14 @@
 """Races for numbers through the claims of two processes, each with its control: the same race with its guard removed."""
 
-from contextlib import nullcontext
-
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select
 
 from conftest import FixedClock
 from factories import a_buyer, a_drop, a_key, an_edition
+from races.guards import without_guards
 from storefront.accounts.buyers import Buyer
 from storefront.db import Database
 from storefront.ids import new_token
-from storefront.inventory import dealing
 from storefront.inventory.claims import Claim, Claims
 from storefront.inventory.dealing import Identity, Request, Table
 from storefront.inventory.holds import LIVE, Hold
@@ -82,33 +80,6 @@ def stranded(database):
         ]
 
 
-def remove_guards(databases, monkeypatch, *indexes):
-    """Drop the indexes, and on PostgreSQL the row lock, on SQLite both writers' locks: what a shop without them would do."""
-    with databases[0].engine.begin() as connection:
-        for index in indexes:
-            connection.execute(text(f"DROP INDEX {index}"))
-    for database in databases:
-        if database.is_sqlite:
-            event.listen(database.engine, "begin", lambda c: c.exec_driver_sql("COMMIT"))  # every statement for itself
-            monkeypatch.setattr(database.engine.dialect, "do_commit", lambda _connection: None)
-            monkeypatch.setattr(database.engine.dialect, "do_rollback", lambda _connection: None)
-            monkeypatch.setattr(database, "_turn", nullcontext)
-
-    for name in ("_LOCK_FROM", "_LOCK_BEFORE"):
-        unlocked = getattr(dealing, name)._generate()
-        unlocked._for_update_arg = None
-        monkeypatch.setattr(dealing, name, unlocked)
-
-
-def restore(database):
-    """A race without its guard leaves a schema other tests must not see."""
-    if not database.is_sqlite:
-        with database.engine.begin() as connection:
-            connection.execute(text("TRUNCATE hold CASCADE"))
-            for index in Hold.__table__.indexes:
-                index.create(connection, checkfirst=True)
-
-
 def test_two_hundred_guests_for_twenty_pieces_get_exactly_twenty(database, doors, crowd):
     results = race_for_twenty(database, doors, crowd)
 
@@ -121,14 +92,11 @@ def test_two_hundred_guests_for_twenty_pieces_get_exactly_twenty(database, doors
 
 
 def test_without_its_guards_the_same_race_gives_a_piece_to_two(database, second, doors, crowd, monkeypatch):
-    remove_guards([database, second], monkeypatch, "uq_hold_piece")
-    try:
+    with without_guards([database, second], monkeypatch, "uq_hold_piece"):
         for _ in range(10):
             race_for_twenty(database, doors, crowd)
             if (most := counted(database, Hold.piece_id)) > 1:
                 break
-    finally:
-        restore(database)
 
     assert most > 1
 
@@ -144,14 +112,11 @@ def test_greedy_guests_never_pass_their_limit(database, doors, crowd):
 
 def test_without_the_slot_index_a_greedy_guest_gets_more(database, second, doors, crowd, monkeypatch):
     # On SQLite two racers also meet at the same piece and are told apart there: both indexes have to go.
-    remove_guards([database, second], monkeypatch, "uq_hold_slot", "uq_hold_piece")
-    try:
+    with without_guards([database, second], monkeypatch, "uq_hold_slot", "uq_hold_piece"):
         for _ in range(10):
             race_of_the_greedy(database, doors, crowd, tries=2)
             if (most := counted(database, Hold.buyer_id)) > 2:
                 break
-    finally:
-        restore(database)
 
     assert most > 2
 

@@ -1,16 +1,14 @@
 """Races for numbers, each with the control that shows the test can fail: the same race with its guard removed."""
 
 from collections import Counter
-from contextlib import nullcontext
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import event, func, select
 
 from factories import NOON, a_buyer, a_key, an_edition
+from races.guards import without_guards
 from storefront.db import Database
-from storefront.inventory import placing
 from storefront.inventory.holds import Hold, HoldState
-from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.placing import AllHeld, LimitReached, PlacedHold, SoldOut, place_hold
 
 REFUSALS = (AllHeld, SoldOut, LimitReached)
@@ -78,36 +76,6 @@ def race_of_the_greedy(database, crowd, edition, turns=20):
     return [result for results in crowd(100, some_tries) for result in results]
 
 
-def remove_guard(doors, monkeypatch, *indexes):
-    """Drop the indexes, and on PostgreSQL the row lock, on SQLite both writers' locks: what a shop without them would do."""
-    with doors[0].engine.begin() as connection:
-        for index in indexes:
-            connection.execute(text(f"DROP INDEX {index}"))
-    for database in doors:
-        if database.is_sqlite:
-            event.listen(database.engine, "begin", lambda c: c.exec_driver_sql("COMMIT"))  # every statement for itself
-            monkeypatch.setattr(database.engine.dialect, "do_commit", lambda _connection: None)
-            monkeypatch.setattr(database.engine.dialect, "do_rollback", lambda _connection: None)
-            monkeypatch.setattr(database, "_turn", nullcontext)
-
-    def unlocked(session, edition_id, _number):
-        query = select(Piece.id, Piece.number).where(
-            Piece.edition_id == edition_id, Piece.state == PieceState.AVAILABLE
-        )
-        return session.execute(query.order_by(Piece.rank).limit(1)).one_or_none()
-
-    monkeypatch.setattr(placing, "_lock_free_piece", unlocked)
-
-
-def restore(database):
-    """A race without its guard leaves a schema other tests must not see."""
-    if not database.is_sqlite:
-        with database.engine.begin() as connection:
-            connection.execute(text("TRUNCATE hold CASCADE"))
-            for index in Hold.__table__.indexes:
-                index.create(connection, checkfirst=True)
-
-
 def test_two_hundred_buyers_for_twenty_pieces_get_exactly_twenty(database, second, crowd):
     results = race_for_twenty(database, second, crowd)
 
@@ -118,14 +86,11 @@ def test_two_hundred_buyers_for_twenty_pieces_get_exactly_twenty(database, secon
 
 
 def test_without_its_guards_the_same_race_gives_a_piece_to_two(database, second, crowd, monkeypatch):
-    remove_guard([database, second], monkeypatch, "uq_hold_piece")
-    try:
+    with without_guards([database, second], monkeypatch, "uq_hold_piece"):
         for _ in range(5):
             race_for_twenty(database, second, crowd)
             if twice := held_twice(database):
                 break
-    finally:
-        restore(database)
 
     assert twice
 
@@ -144,12 +109,9 @@ def test_two_thousand_attempts_never_pass_the_limit_of_two(database, crowd):
 def test_without_the_slot_index_somebody_gets_more_than_two(database, crowd, monkeypatch):
     edition = an_open_edition(database, size=300, per_person=2)
     # On SQLite two racers also meet at the same piece and are told apart there: both indexes have to go.
-    remove_guard([database], monkeypatch, "uq_hold_slot", "uq_hold_piece")
-    try:
+    with without_guards([database], monkeypatch, "uq_hold_slot", "uq_hold_piece"):
         race_of_the_greedy(database, crowd, edition, turns=4)
         most = most_per_buyer(database)
-    finally:
-        restore(database)
 
     assert most > 2
 
