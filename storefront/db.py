@@ -22,6 +22,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Text,
+    Update,
     bindparam,
     create_engine,
     event,
@@ -103,6 +104,7 @@ class HasState(Protocol):
 
 
 E_ = TypeVar("E_", bound=StrEnum)
+T_ = TypeVar("T_")
 
 
 def choice(kind: type[E_], name: str = "state") -> Enum:
@@ -130,11 +132,29 @@ def move(
 
     A row that is no longer in an expected state is left alone: the caller compares what it gets with what it wanted.
     """
+    return sorted(
+        session.scalars(_moving(model, to, expect, where, values).returning(model.id), execution_options=_AS_IS)
+    )
+
+
+def move_rows(
+    session: Session, model: type[T_], to: StrEnum, *, expect: Collection[StrEnum], where: Iterable[ColumnElement[bool]]
+) -> list[T_]:
+    """As `move`, but the rows themselves, as they are now."""
+    moving = _moving(model, to, expect, where, {}).returning(model)
+    return list(session.scalars(moving, execution_options={**_AS_IS, "populate_existing": True}))
+
+
+_AS_IS = {"synchronize_session": False}  # what the session has read is nobody's business here
+
+
+def _moving(
+    model: type[Any], to: StrEnum, expect: Collection[StrEnum], where: Iterable[ColumnElement[bool]], values: Any
+) -> Update:
     for state in expect:
         if to not in model.MOVES[state]:
             raise IllegalMove(f"{model.__tablename__}: {state} to {to}")
-    statement = update(model).where(*where, model.state.in_(expect)).values(state=to, **values).returning(model.id)
-    return sorted(session.scalars(statement, execution_options={"synchronize_session": False}))
+    return update(model).where(*where, model.state.in_(expect)).values(state=to, **values)
 
 
 def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from storefront.db import move
+from storefront.db import move, move_rows
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.releasing import release
@@ -68,11 +68,10 @@ def sell(session: Session, hold_ids: list[int]) -> list[Piece]:
         where=[Hold.id.in_(hold_ids), Hold.in_attempt.is_(True)],
     )
     pieces = select(Hold.piece_id).where(Hold.id.in_(hold_ids))
-    sold = move(session, Piece, PieceState.SOLD, expect=(PieceState.HELD,), where=[Piece.id.in_(pieces)])
+    sold = move_rows(session, Piece, PieceState.SOLD, expect=(PieceState.HELD,), where=[Piece.id.in_(pieces)])
     if len(gone) != len(hold_ids) or len(sold) != len(hold_ids):
         raise HoldNotSellable
-    query = select(Piece).where(Piece.id.in_(sold)).order_by(Piece.edition_id, Piece.number)
-    return list(session.scalars(query, execution_options={"populate_existing": True}))
+    return sorted(sold, key=lambda piece: (piece.edition_id, piece.number))
 
 
 def take_back(session: Session, hold_ids: list[int]) -> list[Piece]:

@@ -79,10 +79,15 @@ def record(session: Session, edition_ref: str, kind: EntryKind, body: dict[str, 
         select(LedgerHead).where(LedgerHead.edition_ref == edition_ref).with_for_update(),
         execution_options={"populate_existing": True},
     ).one()
-    text = _canonical(body)
-    digest = entry_hash(head.hash, edition_ref, head.seq + 1, kind, at, text)
+    return append(session, head, kind, body, at=at)
+
+
+def append(session: Session, head: LedgerHead, kind: EntryKind, body: dict[str, Any], *, at: datetime) -> LedgerEntry:
+    """As `record`, for a head that was locked in this transaction."""
+    ref, text = head.edition_ref, _canonical(body)
+    digest = entry_hash(head.hash, ref, head.seq + 1, kind, at, text)
     entry = LedgerEntry(
-        edition_ref=edition_ref, seq=head.seq + 1, prev_hash=head.hash, hash=digest, kind=kind, at=at, body=text
+        edition_ref=ref, seq=head.seq + 1, prev_hash=head.hash, hash=digest, kind=kind, at=at, body=text
     )
     head.seq, head.hash = entry.seq, entry.hash
     session.add(entry)

@@ -8,9 +8,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storefront.db import locked, move
+from storefront.db import move
 from storefront.inventory.holds import Hold
 from storefront.inventory.paying import HoldNotSellable, sell
 from storefront.inventory.recording import record_pieces
@@ -18,7 +19,7 @@ from storefront.ledger.chain import EntryKind
 from storefront.orders.attempting import end_attempt
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
 from storefront.outbox.messages import post
-from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_session, list_hold_ids
+from storefront.payments.attempts import AttemptHold, AttemptState, CheckoutAttempt, find_by_session
 from storefront.payments.gateway import SessionFacts
 from storefront.payments.money_moved import Payment, Refund, RefundState
 
@@ -51,13 +52,14 @@ def apply_facts(session: Session, facts: SessionFacts, *, at: datetime) -> Outco
 
 
 def _paid(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> Outcome:
-    hold_ids = list_hold_ids(session, attempt_id)
-    locked(session, Hold, hold_ids)
-    reference = select(CheckoutAttempt.reference).where(CheckoutAttempt.id == attempt_id).scalar_subquery()
-    order = session.scalars(
-        select(Order).where(Order.code == reference).with_for_update(), execution_options={"populate_existing": True}
+    hold_ids = _lock_holds(session, attempt_id)
+    order, attempt = session.execute(
+        select(Order, CheckoutAttempt)
+        .join(CheckoutAttempt, CheckoutAttempt.reference == Order.code)
+        .where(CheckoutAttempt.id == attempt_id)
+        .with_for_update(),
+        execution_options={"populate_existing": True},
     ).one()
-    (attempt,) = locked(session, CheckoutAttempt, [attempt_id])
     if attempt.state is AttemptState.PAID:
         return Outcome.PAID
     if attempt.state in _ENDED:
@@ -72,6 +74,18 @@ def _paid(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetim
     except HoldNotSellable as problem:
         return _to_review(session, order, attempt, str(problem), at=at)
     return Outcome.PAID
+
+
+def _lock_holds(session: Session, attempt_id: int) -> list[int]:
+    """Lock the holds of an attempt in order of id, before anything else; their ids."""
+    query = (
+        select(Hold.id)
+        .join(AttemptHold, AttemptHold.hold_id == Hold.id)
+        .where(AttemptHold.attempt_id == attempt_id)
+        .order_by(Hold.id)
+        .with_for_update(of=Hold)
+    )
+    return list(session.scalars(query))
 
 
 def _check(attempt: CheckoutAttempt, facts: SessionFacts) -> None:
@@ -112,9 +126,10 @@ def _sell(session: Session, order: Order, attempt: CheckoutAttempt, hold_ids: li
 
 def _receive(session: Session, attempt: CheckoutAttempt, facts: SessionFacts, *, at: datetime) -> Payment:
     """The payment's row; one per attempt, whoever tells of it."""
-    payment = session.scalars(select(Payment).where(Payment.attempt_id == attempt.id)).one_or_none()
-    if payment is None:
-        payment = Payment(
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    made = session.scalars(
+        insert(Payment)
+        .values(
             attempt_id=attempt.id,
             intent_id=facts.intent_id or facts.id,
             charge_id=facts.charge_id,
@@ -123,9 +138,10 @@ def _receive(session: Session, attempt: CheckoutAttempt, facts: SessionFacts, *,
             card_fingerprint=facts.card_fingerprint,
             paid_at=at,
         )
-        session.add(payment)
-        session.flush()
-    return payment
+        .on_conflict_do_nothing(index_elements=["attempt_id"])
+        .returning(Payment)
+    ).one_or_none()
+    return made or session.scalars(select(Payment).where(Payment.attempt_id == attempt.id)).one()
 
 
 def _late(session: Session, attempt: CheckoutAttempt, facts: SessionFacts, *, at: datetime) -> Outcome:
@@ -163,7 +179,7 @@ def _to_review(session: Session, order: Order, attempt: CheckoutAttempt, problem
 def _not_yet(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> Outcome:
     """Complete but unpaid: a slow payment. It failed when its intent was cancelled or wants another card."""
     where = [CheckoutAttempt.id == attempt_id]
-    locked(session, Hold, list_hold_ids(session, attempt_id))
+    _lock_holds(session, attempt_id)
     move(session, CheckoutAttempt, AttemptState.PROCESSING, expect=(AttemptState.OPEN,), where=where, next_check_at=at)
     if facts.intent_status in ("requires_payment_method", "canceled"):
         end_attempt(session, attempt_id, AttemptState.FAILED, at=at, problem="the payment failed")

@@ -31,12 +31,12 @@ def take_call(session: Session, *, at: datetime, first: bool = False, name: str 
     `first` is for a number that is coming back: it serves a buyer who has none, so it takes what others must leave.
     Whoever takes a call has the bucket's row locked until the end of the transaction.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing(index_elements=["name"]))
-    bucket = session.scalars(
-        select(CallBucket).where(CallBucket.name == name).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
+    query = select(CallBucket).where(CallBucket.name == name).with_for_update()
+    bucket = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+    if bucket is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing())
+        bucket = session.scalars(query).one()
     is_set_back = bucket.full_at > at + _BURST * _INTERVAL + _DRIFT  # no calls can have led there: the clock did
     full_at = (at if is_set_back else max(bucket.full_at, at)) + _INTERVAL
     wait = full_at - at - (_BURST if first else _BURST - _KEPT_BACK) * _INTERVAL

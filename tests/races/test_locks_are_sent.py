@@ -8,10 +8,8 @@ from races.guards import statements_of
 from storefront.inventory.holds import Hold
 from storefront.ledger.chain import EntryKind, record
 
-LOCKS = re.compile(
-    r'FROM "?(\w+)"?.*?(FOR NO KEY UPDATE SKIP LOCKED|FOR UPDATE SKIP LOCKED|FOR NO KEY UPDATE|FOR UPDATE|FOR SHARE)',
-    re.DOTALL,
-)
+LOCK = re.compile(r"FOR (NO KEY UPDATE|UPDATE|SHARE)(?: OF (\w+))?( SKIP LOCKED)?")
+TABLE = re.compile(r'(?:FROM|JOIN) "?(\w+)"?')
 
 
 @pytest.fixture
@@ -24,8 +22,12 @@ def sale(shop):
 
 def locks_in(statements):
     """What was locked, in order, each the first time: table and lock."""
-    found = [LOCKS.search(statement) for statement in statements]
-    return list(dict.fromkeys(match.groups() for match in found if match))
+    found = []
+    for statement in statements:
+        if lock := LOCK.search(statement):
+            how = f"FOR {lock[1]}{lock[3] or ''}"
+            found += [(table, how) for table in ([lock[2]] if lock[2] else TABLE.findall(statement))]
+    return list(dict.fromkeys(found))
 
 
 def begins_in(statements):

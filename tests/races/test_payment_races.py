@@ -99,6 +99,7 @@ def test_whatever_happens_to_a_set_at_once_it_is_sold_or_free_and_never_both(sho
     charges = [row for row in shop.sandbox.rows("charge") if row["paid"]]
     assert len(paid) == len(charges) == len(shop.all(Payment))
     assert shop.all(Hold.state).count(HoldState.SOLD) == 2 * len(paid)
+    assert shop.all(LedgerEntry.kind).count(EntryKind.SOLD) == 2 * len(paid)
 
 
 def test_a_return_page_and_many_events_at_once_are_one_sale(shop, crowd):
