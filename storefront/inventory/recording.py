@@ -21,9 +21,8 @@ def record_pieces(session: Session, pieces: Iterable[Piece], kind: EntryKind, *,
         .order_by(Edition.ref)
         .with_for_update(of=LedgerHead)
     )
-    heads = {
-        edition_id: head for edition_id, head in session.execute(query, execution_options={"populate_existing": True})
-    }  # noqa: C416  rows are not yet pairs to the types
+    rows = session.execute(query, execution_options={"populate_existing": True})
+    heads = {edition_id: head for edition_id, head in rows}  # noqa: C416  rows are not yet pairs to the types
     for piece in sorted(found, key=lambda p: (heads[p.edition_id].edition_ref, p.kind, p.number)):
         append(
             session, heads[piece.edition_id], kind, {"number": piece.number, "kind": piece.kind.value, **more}, at=at
