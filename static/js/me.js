@@ -95,8 +95,8 @@ async function press(form, picked) {
   if (answer.status === 409 && told.error === "not_open") {
     say(button, button.dataset.early);
     setTimeout(restore, told.wait_ms + 20);
-  } else if (answer.ok && told.url) {
-    location.assign(told.url + (shown ? `?shown=${shown}` : ""));
+  } else if (answer.status === 201) {
+    location.assign(answer.headers.get("Location") + (shown ? `?shown=${shown}` : ""));
   } else if (told.error === "taken" && gone) {
     restore();
     gone.textContent = gone.dataset.gone.replace("{}", form.elements.number.value);

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -35,8 +35,7 @@ class Terms:
     currency: str
 
 
-@dataclass(frozen=True)
-class Wish:
+class Wish(NamedTuple):
     """Who shall have a piece. `buyer_id` None: the guest of this hash, who has not held before."""
 
     buyer_id: int | None
@@ -46,8 +45,7 @@ class Wish:
     place: str | None
 
 
-@dataclass(frozen=True)
-class Taken:
+class Taken(NamedTuple):
     """A piece that was free; `hold_id` is None when its wish would have broken a constraint."""
 
     piece_id: int
@@ -74,7 +72,7 @@ def _take_sqlite(connection: Connection, wishes: Sequence[Wish], shared: dict[st
     guests = [{"guest_hash": guest_hash, "created_at": shared["placed_at"]} for guest_hash in newcomers]
     made = {row.guest_hash: row.id for row in connection.execute(_MAKE_GUESTS, guests)} if guests else {}
     rows = [
-        {**shared, **asdict(wish), "piece_id": piece.id, "buyer_id": buyer_id, "placed_by": buyer_id}
+        {**shared, **wish._asdict(), "piece_id": piece.id, "buyer_id": buyer_id, "placed_by": buyer_id}
         for wish, piece in served
         if (buyer_id := wish.buyer_id or made.get(wish.guest_hash)) is not None
     ]
@@ -86,17 +84,20 @@ def _take_sqlite(connection: Connection, wishes: Sequence[Wish], shared: dict[st
 def _take_postgres(
     connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], from_rank: int
 ) -> list[Taken]:
-    listed = {f"{name}s": [getattr(wish, name) for wish in wishes] for name in _LISTED}
+    listed = {f"{name}s": list(values) for name, values in zip(Wish._fields, zip(*wishes, strict=True), strict=True)}
     told = {f"new_{name}": value for name, value in shared.items()}  # with its own name, a column would be set to it
     told |= {**listed, "edition": shared["edition_id"], "count": len(wishes), "from_rank": from_rank}
-    return [Taken(*row) for row in connection.execute(_in_one_statement(), told)]
+    return [Taken._make(row) for row in connection.execute(_in_one_statement(), told)]
 
 
 @cache
 def _in_one_statement() -> Any:  # a Select; its row type is longer than what it would tell
     columns = Hold.__table__.c
-    arrays: list[Any] = [bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in _LISTED.items()]
-    each = func.unnest(*arrays).table_valued(*_LISTED, with_ordinality="turn").render_derived()
+    kinds = (BigInteger, Text, Integer, Text, Text)
+    arrays: list[Any] = [
+        bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in zip(Wish._fields, kinds, strict=True)
+    ]
+    each = func.unnest(*arrays).table_valued(*Wish._fields, with_ordinality="turn").render_derived()
     wish = select(each).cte("wish")
     locked = _LOCK.cte("locked")
     free = select(locked, func.row_number().over(order_by=locked.c.rank).label("turn")).cte("free")
@@ -143,7 +144,6 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
 
 _NEW = {"state": HoldState.ACTIVE, "in_attempt": False, "release_asked": False, "extensions": 0}
 _SHARED = ("drop_id", "edition_id", "price_minor", "currency", "placed_at", "held_until", *_NEW)
-_LISTED = {"buyer_id": BigInteger, "guest_hash": Text, "slot": Integer, "idempotency_key": Text, "place": Text}
 _LOCK = (
     FREE.where(Piece.rank >= bindparam("from_rank"))
     .order_by(Piece.rank)

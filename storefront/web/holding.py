@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -87,7 +87,9 @@ def place(slug: str) -> ResponseReturnValue:
     shown = _number("shown")  # what the page offered: when another number came of it, the next page says so
     url = url_for("holding.show", hold_id=placed.hold_id, shown=shown if shown != placed.number else None)
     if _wants_json():
-        return jsonify(url=url), 201
+        placed_there = Response(status=201, headers={"Location": url})
+        del placed_there.headers["Content-Type"]  # of nothing
+        return placed_there
     return redirect(url, 303)
 
 

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl
 from flask import Flask
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-from storefront.extensions import Services
+from storefront.extensions import Services, services
 from storefront.ids import token_hash
 from storefront.inventory.claims import Claim, NotAdmitted, ShopBusy
 from storefront.inventory.dealing import Identity, Request, Table
@@ -114,6 +114,7 @@ class Press:
         self._tokens = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")  # Flask-WTF's own salt
         self._cookie_name = app.config["SESSION_COOKIE_NAME"] + "="
         self._cookie_age = app.config["PERMANENT_SESSION_LIFETIME"].total_seconds()
+        self._headers = standing_headers(services(app).settings)
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST":
@@ -125,26 +126,25 @@ class Press:
         if answer is None:
             return self._wsgi_app(environ, start_response)
         said, status, more = answer
-        body = json.dumps(said).encode() + b"\n"
-        start_response(
-            f"{status.value} {status.phrase.upper()}",
-            [
-                ("Content-Type", "application/json"),
-                ("Content-Length", str(len(body))),
-                *standing_headers(found.settings),
-                *more.items(),
-                ("Cache-Control", "no-store"),
-                ("Vary", "Cookie"),
-                ("X-Request-Id", number),
-            ],
-        )
+        body = json.dumps(said).encode() + b"\n" if said else b""
+        headers = [
+            ("Content-Length", str(len(body))),
+            *self._headers,
+            *more.items(),
+            ("Cache-Control", "no-store"),
+            ("Vary", "Cookie"),
+            ("X-Request-Id", number),
+        ]
+        if said:
+            headers.append(("Content-Type", "application/json"))
+        start_response(f"{status.value} {status.phrase.upper()}", headers)
         logs.write("POST", _RULE, status.value, time.monotonic() - began, number)
-        return [body]
+        return [body] if body else []
 
     def _serve(
         self, environ: "WSGIEnvironment", found: Services, number: str
     ) -> tuple[dict[str, Any], HTTPStatus, dict[str, str]] | None:
-        """The answer, or None for the long way. Coming there with a key that was used is harmless: it is the same hold."""
+        """What is said, or None for the long way. Coming there with a key that was used is harmless: it is the same hold."""
         plain = self._read(environ, found)
         if plain is None:
             return None
@@ -163,7 +163,7 @@ class Press:
             return {"error": "Service Unavailable", "reference": number}, HTTPStatus.SERVICE_UNAVAILABLE, again
         except Exception:  # noqa: BLE001  the long way meets it again, and has a page for it
             return None
-        return {"url": f"/holds/{placed.hold_id}"}, HTTPStatus.CREATED, {}
+        return {}, HTTPStatus.CREATED, {"Location": f"/holds/{placed.hold_id}"}
 
     def _read(self, environ: "WSGIEnvironment", found: Services) -> _Plain | None:
         path = _PATH.fullmatch(environ["PATH_INFO"])

@@ -158,7 +158,7 @@ class Visitor:
     def _told(self, slug, edition, key, answer):
         if answer.status_code != 201:
             raise Refused(answer.json()["error"] if answer.status_code == 409 else f"{answer.status_code}")
-        hold = int(answer.json()["url"].rpartition("/")[2])
+        hold = int(answer.headers["Location"].rpartition("/")[2])
         told = self._history.add(Told(self, slug, edition, key, hold, self._asked_at, now()))
         told.number = self.number_of_hold(told)
         return told

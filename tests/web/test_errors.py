@@ -211,6 +211,11 @@ def test_the_line_about_an_answer_is_the_same_past_the_logging_module(lines, mon
     assert straight.getvalue().endswith("\n")
 
 
+def test_no_rule_holds_what_would_need_escaping_in_json(app):
+    for rule in app.url_map.iter_rules():
+        assert json.dumps(rule.rule) == f'"{rule.rule}"'
+
+
 def test_a_line_break_in_what_is_logged_starts_no_line():
     record = logging.LogRecord("storefront", logging.INFO, "f", 1, 'one\n{"level": "error"}\r\u2028two', (), None)
 
