@@ -101,7 +101,7 @@ def list_live_holds(session: Session, buyer_ids: list[int]) -> list[Hold]:
         select(Hold)
         .where(
             Hold.buyer_id.in_(buyer_ids) | Hold.placed_by.in_(buyer_ids),
-            Hold.state.in_((HoldState.ACTIVE, HoldState.RELEASING)),
+            Hold.state.in_(UNSOLD),
         )
         .order_by(Hold.held_until, Hold.id)
     )

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from storefront.db import move, move_rows
-from storefront.inventory.holds import Hold, HoldState
+from storefront.inventory.holds import UNSOLD, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.releasing import release
 
@@ -64,7 +64,7 @@ def sell(session: Session, hold_ids: list[int]) -> list[Piece]:
         session,
         Hold,
         HoldState.SOLD,
-        expect=(HoldState.ACTIVE, HoldState.RELEASING),
+        expect=UNSOLD,
         where=[Hold.id.in_(hold_ids), Hold.in_attempt.is_(True)],
     )
     pieces = select(Hold.piece_id).where(Hold.id.in_(hold_ids))
@@ -86,7 +86,7 @@ def take_back(session: Session, hold_ids: list[int]) -> list[Piece]:
 def give_up(session: Session, hold_ids: list[int]) -> None:
     """Unsold holds of a payment that was sent back end at once."""
     _out_of_attempt(session, hold_ids)
-    release(session, hold_ids, expect=(HoldState.ACTIVE, HoldState.RELEASING))
+    release(session, hold_ids, expect=UNSOLD)
 
 
 def ask_back(session: Session, hold_id: int) -> None:

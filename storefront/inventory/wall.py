@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
-from storefront.inventory.holds import GRACE, Hold, HoldState
+from storefront.inventory.holds import GRACE, UNSOLD, Hold
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.ledger.chain import EntryKind, LedgerEntry
 
 MOST_PIECES = 2_000  # a larger edition is told in counts
 # One digit a piece; the order is the browser's too (static/js/live.js).
 _DIGITS = {state: str(digit) for digit, state in enumerate(("available", "held", "sold", "withheld", "void"))}
-_UNSOLD = (HoldState.ACTIVE, HoldState.RELEASING)
 
 
 class Showing(StrEnum):
@@ -135,7 +134,7 @@ def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _of_holds(what: ColumnElement[Any]) -> ScalarSelect[Any]:
-    unsold = select(what).where(Hold.edition_id == Piece.edition_id, Hold.state.in_(_UNSOLD))
+    unsold = select(what).where(Hold.edition_id == Piece.edition_id, Hold.state.in_(UNSOLD))
     return unsold.correlate(Piece).scalar_subquery()
 
 

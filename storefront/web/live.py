@@ -17,7 +17,7 @@ from storefront.catalog.drops import Drop, find_drop
 from storefront.catalog.editions import Edition, NumberPolicy, list_editions
 from storefront.extensions import services
 from storefront.ids import new_token
-from storefront.inventory.holds import Hold, HoldState
+from storefront.inventory.holds import UNSOLD, Hold
 from storefront.inventory.wall import Showing, Wall, list_walls, showing
 from storefront.web.current import remember_guest, viewer
 from storefront.web.edition_view import minutes_until, own_state
@@ -105,7 +105,7 @@ def _list_own_holds(session: Session, drop: Drop) -> list[Hold]:
     query = (
         select(Hold)
         .where(
-            Hold.drop_id == drop.id, Hold.state.in_((HoldState.ACTIVE, HoldState.RELEASING)), viewer(session).sees(Hold)
+            Hold.drop_id == drop.id, Hold.state.in_(UNSOLD), viewer(session).sees(Hold)
         )
         .options(joinedload(Hold.edition), joinedload(Hold.piece))
         .order_by(Hold.held_until, Hold.id)

@@ -95,7 +95,7 @@ def _answered_otherwise(all_told):
     """I9 as buyers see it: the same key gives the same hold, and the page of what was bought shows its number."""
     for told in all_told:
         answer = told.visitor.press_again(told)
-        where = answer.json().get("url") if answer.status_code == 201 else answer.status_code
+        where = answer.headers["Location"] if answer.status_code == 201 else answer.status_code
         if where != f"/holds/{told.hold}":
             yield f"the key of hold {told.hold} now leads to {where}"
         if told.end is End.BOUGHT and told.visitor.numbers_of_order(told) != {told.number}:
