@@ -104,9 +104,7 @@ def _packed(digits: str) -> str:
 def _list_own_holds(session: Session, drop: Drop) -> list[Hold]:
     query = (
         select(Hold)
-        .where(
-            Hold.drop_id == drop.id, Hold.state.in_(UNSOLD), viewer(session).sees(Hold)
-        )
+        .where(Hold.drop_id == drop.id, Hold.state.in_(UNSOLD), viewer(session).sees(Hold))
         .options(joinedload(Hold.edition), joinedload(Hold.piece))
         .order_by(Hold.held_until, Hold.id)
     )
