@@ -20,6 +20,7 @@ from storefront.db import Database
 from storefront.schema import metadata
 
 _URL = "VITRINE_TEST_POSTGRES"
+_LONG = ("tests/chaos/", "tests/orders/", "tests/journeys/", "tests/races/", "tests/web/test_malformed.py")
 _TABLES = metadata.sorted_tables
 _SERVER = pytest.StashKey[Postgres]()
 
@@ -36,6 +37,12 @@ class FixedClock:
     def tick(self, **span: float) -> datetime:
         self.at += timedelta(**span)
         return self.at
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffling
+def pytest_collection_modifyitems(items):
+    """What takes long, or waits long, begins first: else one worker ends minutes after the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
 
 
 def pytest_configure(config):

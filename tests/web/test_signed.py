@@ -29,7 +29,9 @@ both = pytest.mark.parametrize("kind", [of_forms, of_cookies])
 
 
 @both
-@pytest.mark.parametrize("value", ["a token", {"guest": new_token(), "csrf_token": "ü", "_permanent": True}, {}, "", None])
+@pytest.mark.parametrize(
+    "value", ["a token", {"guest": new_token(), "csrf_token": "ü", "_permanent": True}, {}, "", None]
+)
 def test_what_the_library_signs_is_read(kind, value):
     assert Signed(kind()).read(kind().dumps(value)) == value
 
