@@ -317,7 +317,10 @@ def _postgres(url: str, pool_size: int) -> Engine:
 
     @event.listens_for(engine, "checkout")
     def ping(connection: Any, record: Any, _fairy: object) -> None:
-        """As `pool_pre_ping`, which asks every time: in a rush that is a round trip for nothing."""
+        """As `pool_pre_ping`, which asks every time: in a rush that is a round trip for nothing.
+
+        Whoever comes in the second after the database was restarted meets the error itself, once a process.
+        """
         if time.monotonic() - record.info.get("used_at", math.inf) > _FRESH:
             try:
                 engine.dialect.do_ping(connection)

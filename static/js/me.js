@@ -91,12 +91,13 @@ async function press(form, picked) {
     return form.submit(); // the browser says what is wrong
   }
   if (answer.redirected) return location.assign(answer.url);
+  const place = answer.headers.get("Location");
   const told = await answer.json().catch(() => ({}));
   if (answer.status === 409 && told.error === "not_open") {
     say(button, button.dataset.early);
     setTimeout(restore, told.wait_ms + 20);
-  } else if (answer.status === 201) {
-    location.assign(answer.headers.get("Location") + (shown ? `?shown=${shown}` : ""));
+  } else if (place) {
+    location.assign(place + (shown ? `?shown=${shown}` : ""));
   } else if (told.error === "taken" && gone) {
     restore();
     gone.textContent = gone.dataset.gone.replace("{}", form.elements.number.value);

@@ -101,7 +101,7 @@ def deal(
         is_any_free = connection.execute(_STOCK, _asked(table, at)).one().has_free
         for turn, why in held_back.items():
             answers[turn] = why if is_any_free else Missed.NONE_FREE
-    return Dealt(answers, max((piece.rank for piece in taken), default=from_rank))
+    return Dealt(answers, taken[-1].rank if taken else from_rank)
 
 
 def look(

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, update
+from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -55,18 +55,26 @@ class Taken(NamedTuple):
 
 
 def take(connection: Connection, wishes: Sequence[Wish], terms: Terms, *, at: datetime, from_rank: int) -> list[Taken]:
-    """One piece for each wish in their order, for as many as are free; the search begins at `from_rank`."""
-    take_from = _take_sqlite if connection.dialect.name == "sqlite" else _take_postgres
+    """One piece for each wish in their order, for as many as are free.
+
+    The search begins at `from_rank`, and when it has come to the end, at the beginning. A wish without a hold would have
+    broken a constraint: its buyer is being made elsewhere, or has used its slot or its key.
+    """
     shared = {**asdict(terms), **_NEW, "placed_at": at, "held_until": at + HOLD_FOR}
-    taken = take_from(connection, wishes, shared, from_rank) if wishes else []
-    if len(taken) < len(wishes) and from_rank:
-        taken += take_from(connection, wishes[len(taken) :], shared, 0)
-    return taken
+    found = {"edition": terms.edition_id, "count": len(wishes), "from_rank": from_rank}
+    if not wishes:
+        return []
+    if connection.dialect.name == "sqlite":
+        return _take_sqlite(connection, wishes, shared, found)
+    return _take_postgres(connection, wishes, shared, found)
 
 
-def _take_sqlite(connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], from_rank: int) -> list[Taken]:
-    told = {"edition": shared["edition_id"], "count": len(wishes), "from_rank": from_rank}
-    pieces = connection.execute(_LOCK, told).all()
+def _take_sqlite(
+    connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], where: dict[str, Any]
+) -> list[Taken]:
+    pieces = list(connection.execute(_LOCK, where))
+    if len(pieces) < len(wishes):
+        pieces += connection.execute(_LOCK_BEFORE, {**where, "count": len(wishes) - len(pieces)})
     served = list(zip(wishes, pieces, strict=False))
     newcomers = {wish.guest_hash for wish, _piece in served if wish.buyer_id is None}
     guests = [{"guest_hash": guest_hash, "created_at": shared["placed_at"]} for guest_hash in newcomers]
@@ -82,12 +90,11 @@ def _take_sqlite(connection: Connection, wishes: Sequence[Wish], shared: dict[st
 
 
 def _take_postgres(
-    connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], from_rank: int
+    connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], where: dict[str, Any]
 ) -> list[Taken]:
     listed = {f"{name}s": list(values) for name, values in zip(Wish._fields, zip(*wishes, strict=True), strict=True)}
     told = {f"new_{name}": value for name, value in shared.items()}  # with its own name, a column would be set to it
-    told |= {**listed, "edition": shared["edition_id"], "count": len(wishes), "from_rank": from_rank}
-    return [Taken._make(row) for row in connection.execute(_in_one_statement(), told)]
+    return [Taken._make(row) for row in connection.execute(_in_one_statement(), {**told, **listed, **where})]
 
 
 @cache
@@ -99,8 +106,10 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
     ]
     each = func.unnest(*arrays).table_valued(*Wish._fields, with_ordinality="turn").render_derived()
     wish = select(each).cte("wish")
-    locked = _LOCK.cte("locked")
-    free = select(locked, func.row_number().over(order_by=locked.c.rank).label("turn")).cte("free")
+    searches = union_all(select(_LOCK.subquery()), select(_LOCK_BEFORE.subquery()))  # goes on if the first falls short
+    locked = searches.limit(_COUNT).cte("locked")
+    in_order = (locked.c.rank < _FROM_RANK, locked.c.rank)
+    free = select(locked, func.row_number().over(order_by=in_order).label("turn")).cte("free")
     newcomers = (
         select(wish.c.guest_hash, bindparam("new_placed_at", type_=columns.placed_at.type))
         .join(free, free.c.turn == wish.c.turn)
@@ -133,7 +142,7 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
         .returning(Hold.id, Hold.piece_id)
         .cte("placed")
     )
-    marked = update(Piece).where(Piece.id == placed.c.piece_id).values(state=PieceState.HELD).returning(Piece.id)
+    marked = update(Piece).where(Piece.id == placed.c.piece_id).values(state=PieceState.HELD)
     return (
         select(free.c.id, free.c.number, free.c.rank, placed.c.id)
         .outerjoin_from(free, placed, placed.c.piece_id == free.c.id)
@@ -144,12 +153,11 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
 
 _NEW = {"state": HoldState.ACTIVE, "in_attempt": False, "release_asked": False, "extensions": 0}
 _SHARED = ("drop_id", "edition_id", "price_minor", "currency", "placed_at", "held_until", *_NEW)
-_LOCK = (
-    FREE.where(Piece.rank >= bindparam("from_rank"))
-    .order_by(Piece.rank)
-    .limit(bindparam("count", type_=Integer))
-    .with_for_update(key_share=True, skip_locked=True)
-)
+_FROM_RANK = bindparam("from_rank", type_=Integer)
+_COUNT = bindparam("count", type_=Integer)
+_IN_ORDER = FREE.order_by(Piece.rank).limit(_COUNT).with_for_update(key_share=True, skip_locked=True)
+_LOCK = _IN_ORDER.where(Piece.rank >= _FROM_RANK)
+_LOCK_BEFORE = _IN_ORDER.where(Piece.rank < _FROM_RANK)
 _MAKE_GUESTS = sqlite.insert(Buyer).on_conflict_do_nothing().returning(Buyer.id, Buyer.guest_hash)
 _PLACE = sqlite.insert(Hold).on_conflict_do_nothing().returning(Hold.id, Hold.piece_id)
 _MARK = update(Piece).where(among(Piece.id, "marked")).values(state=PieceState.HELD)

@@ -14,7 +14,7 @@ from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.paying import HoldNotPayable, enter_attempt, give_paying_time, leave_attempt
 from storefront.orders.checkout import cancel_orders, tell_of_lost_hold
 from storefront.orders.orders import LineState, Order, OrderState
-from storefront.payments.attempts import UNENDED, AttemptHold, AttemptState, CheckoutAttempt, list_hold_ids
+from storefront.payments.attempts import UNENDED, AttemptHold, AttemptState, CheckoutAttempt
 from storefront.payments.gateway import SessionFacts
 
 SESSION_LIFE = timedelta(minutes=35)  # the provider's least is 30; clocks differ
@@ -65,7 +65,7 @@ def give_turn(
 
     Queueing cannot stretch a hold for ever: who has no time left when the turn comes is not sent to a page that closes.
     """
-    hold_ids, order, attempt = _locked_set(session, attempt_id)
+    hold_ids, order, attempt = lock_set(session, attempt_id)
     if attempt.state is not AttemptState.QUEUED:
         return None
     give_paying_time(session, hold_ids, at=at)
@@ -81,7 +81,7 @@ def give_turn(
 
 def put_off(session: Session, attempt_id: int, *, at: datetime, wait: timedelta) -> None:
     """No answer yet: it is asked for again later. The waiting is the provider's fault, so it costs the buyer no time."""
-    hold_ids, _order, attempt = _locked_set(session, attempt_id)
+    hold_ids, _order, attempt = lock_set(session, attempt_id)
     if attempt.state is AttemptState.CREATING:
         give_paying_time(session, hold_ids, at=at)
     attempt.next_check_at = at + wait
@@ -98,7 +98,7 @@ def renew(session: Session, attempt_id: int, *, at: datetime, wait: timedelta, p
 
     Should the old question still make a session, nobody is shown it and no attempt knows it: the sweep ends it.
     """
-    _hold_ids, order, attempt = _locked_set(session, attempt_id)
+    _hold_ids, order, attempt = lock_set(session, attempt_id)
     if attempt.state is AttemptState.CREATING:
         attempt.idempotency_key = _new_key()
         _write_down(attempt, order, params, at=at)
@@ -111,7 +111,7 @@ def opened(session: Session, attempt_id: int, facts: SessionFacts, *, at: dateti
 
     The create may have answered late, after the buyer gave the number back: so everything is looked at again, locked.
     """
-    hold_ids, _order, attempt = _locked_set(session, attempt_id)
+    hold_ids, _order, attempt = lock_set(session, attempt_id)
     holds = locked(session, Hold, hold_ids)
     if attempt.state is AttemptState.OPEN and attempt.session_id == facts.id:
         return True
@@ -133,7 +133,7 @@ def end_attempt(
     A session that ends by itself closes only the attempt; one that was ended because a hold had to go takes the order
     with it.
     """
-    hold_ids, order, attempt = _locked_set(session, attempt_id)
+    hold_ids, order, attempt = lock_set(session, attempt_id)
     before = tuple(state for state in UNENDED if to in CheckoutAttempt.MOVES[state])
     if attempt.state not in before:
         return False
@@ -159,15 +159,29 @@ def _write_down(attempt: CheckoutAttempt, order: Order, params: Params, *, at: d
     attempt.params = json.dumps(params(order, attempt, attempt.session_expires_at), sort_keys=True)
 
 
-def _locked_set(session: Session, attempt_id: int) -> tuple[list[int], Order, CheckoutAttempt]:
-    """The attempt's holds, order and itself, locked in that order."""
-    hold_ids = list_hold_ids(session, attempt_id)
-    locked(session, Hold, hold_ids)
-    reference = select(CheckoutAttempt.reference).where(CheckoutAttempt.id == attempt_id).scalar_subquery()
-    query = select(Order).where(Order.code == reference).with_for_update()
-    order = session.scalars(query, execution_options={"populate_existing": True}).one()
-    (attempt,) = locked(session, CheckoutAttempt, [attempt_id])
+def lock_set(session: Session, attempt_id: int) -> tuple[list[int], Order, CheckoutAttempt]:
+    """The ids of the attempt's holds, its order and itself, locked in that order."""
+    hold_ids = lock_holds(session, attempt_id)
+    query = (
+        select(Order, CheckoutAttempt)
+        .join(CheckoutAttempt, CheckoutAttempt.reference == Order.code)
+        .where(CheckoutAttempt.id == attempt_id)
+        .with_for_update()
+    )
+    order, attempt = session.execute(query, execution_options={"populate_existing": True}).one()
     return hold_ids, order, attempt
+
+
+def lock_holds(session: Session, attempt_id: int) -> list[int]:
+    """Lock the holds of an attempt in order of id, before anything else; their ids."""
+    query = (
+        select(Hold.id)
+        .join(AttemptHold, AttemptHold.hold_id == Hold.id)
+        .where(AttemptHold.attempt_id == attempt_id)
+        .order_by(Hold.id)
+        .with_for_update(of=Hold)
+    )
+    return list(session.scalars(query))
 
 
 def _move(session: Session, attempt: CheckoutAttempt, to: AttemptState, *, expect: tuple[AttemptState, ...]) -> None:

@@ -12,14 +12,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storefront.db import move
-from storefront.inventory.holds import Hold
 from storefront.inventory.paying import HoldNotSellable, sell
 from storefront.inventory.recording import record_pieces
 from storefront.ledger.chain import EntryKind
-from storefront.orders.attempting import end_attempt
+from storefront.orders.attempting import end_attempt, lock_holds, lock_set
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
 from storefront.outbox.messages import post
-from storefront.payments.attempts import AttemptHold, AttemptState, CheckoutAttempt, find_by_session
+from storefront.payments.attempts import AttemptState, CheckoutAttempt, find_by_session
 from storefront.payments.gateway import SessionFacts
 from storefront.payments.money_moved import Payment, Refund, RefundState
 
@@ -52,14 +51,7 @@ def apply_facts(session: Session, facts: SessionFacts, *, at: datetime) -> Outco
 
 
 def _paid(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> Outcome:
-    hold_ids = _lock_holds(session, attempt_id)
-    order, attempt = session.execute(
-        select(Order, CheckoutAttempt)
-        .join(CheckoutAttempt, CheckoutAttempt.reference == Order.code)
-        .where(CheckoutAttempt.id == attempt_id)
-        .with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
+    hold_ids, order, attempt = lock_set(session, attempt_id)
     if attempt.state is AttemptState.PAID:
         return Outcome.PAID
     if attempt.state in _ENDED:
@@ -74,18 +66,6 @@ def _paid(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetim
     except HoldNotSellable as problem:
         return _to_review(session, order, attempt, str(problem), at=at)
     return Outcome.PAID
-
-
-def _lock_holds(session: Session, attempt_id: int) -> list[int]:
-    """Lock the holds of an attempt in order of id, before anything else; their ids."""
-    query = (
-        select(Hold.id)
-        .join(AttemptHold, AttemptHold.hold_id == Hold.id)
-        .where(AttemptHold.attempt_id == attempt_id)
-        .order_by(Hold.id)
-        .with_for_update(of=Hold)
-    )
-    return list(session.scalars(query))
 
 
 def _check(attempt: CheckoutAttempt, facts: SessionFacts) -> None:
@@ -179,7 +159,7 @@ def _to_review(session: Session, order: Order, attempt: CheckoutAttempt, problem
 def _not_yet(session: Session, attempt_id: int, facts: SessionFacts, *, at: datetime) -> Outcome:
     """Complete but unpaid: a slow payment. It failed when its intent was cancelled or wants another card."""
     where = [CheckoutAttempt.id == attempt_id]
-    _lock_holds(session, attempt_id)
+    lock_holds(session, attempt_id)
     move(session, CheckoutAttempt, AttemptState.PROCESSING, expect=(AttemptState.OPEN,), where=where, next_check_at=at)
     if facts.intent_status in ("requires_payment_method", "canceled"):
         end_attempt(session, attempt_id, AttemptState.FAILED, at=at, problem="the payment failed")

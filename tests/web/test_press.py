@@ -14,7 +14,9 @@ from factories import NOON, a_drop, an_account, an_edition
 from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.claims import Claims, ShopBusy
+from storefront.inventory.fairness import CoolDown
 from storefront.inventory.holds import Hold
+from storefront.inventory.placing import REFUSALS
 from storefront.web import press
 
 OWN = "http://localhost"
@@ -266,3 +268,7 @@ def test_no_bytes_break_it(client, database, body, length):
     )
 
     assert answer.status_code < 500
+
+
+def test_every_refusal_has_its_words_in_http():
+    assert {*press._NAMES, CoolDown} == set(REFUSALS)
