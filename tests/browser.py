@@ -27,3 +27,17 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield browser
         browser.close()
+
+
+def whole(app):
+    """The app, whose answers are complete before they leave: werkzeug's server does not close a file that is being sent
+    when the browser hangs up, as browsers do."""
+
+    def answer(environ, start_response):
+        body = app(environ, start_response)
+        try:
+            return [b"".join(body)]
+        finally:
+            getattr(body, "close", list)()
+
+    return answer

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from werkzeug.serving import make_server
 
+from browser import whole
+
 
 def _load_preview():
     spec = importlib.util.spec_from_file_location("design_preview", Path(__file__).with_name("preview.py"))
@@ -40,7 +42,7 @@ def client(preview):
 @pytest.fixture
 def site(preview, built_fonts):
     """The preview on a free loopback port, until the test ends."""
-    server = make_server("127.0.0.1", 0, preview.create_preview(), threaded=True)
+    server = make_server("127.0.0.1", 0, whole(preview.create_preview()), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

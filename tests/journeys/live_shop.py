@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from werkzeug.serving import make_server
 
+from browser import whole
 from storefront.app import create_app
 from storefront.config import Settings
 from storefront.extensions import services
@@ -46,7 +47,7 @@ class LiveShop:
             settings = _settings(self.url, sandbox, var)
             gateway = StripeGateway(sandbox.secret_key, (sandbox.webhook_secret,), sandbox.url, clock=self.clock)
             app = create_app(settings, database=database, clock=self.clock, gateway=gateway)
-            self._server = make_server(_HOST, port, app, threaded=True, fd=listening.fileno())
+            self._server = make_server(_HOST, port, whole(app), threaded=True, fd=listening.fileno())
         self._mail = settings.mail_folder
         self._round = Round(services(app).till, make_courier(app))
         self._over = threading.Event()
