@@ -89,7 +89,7 @@ def report(found, truths):
     return {
         "date": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": machine(),
-        "ratios": {name: round(value, 3) for name, value in ratios.items()},
+        "ratios": {name: round(value, 4) for name, value in ratios.items()},
         "rates": {name: round(value, 1) for name, value in rates.items()},
     }
 
@@ -109,7 +109,7 @@ def show(told):
         low, high = RATIOS[name][2] if name in RATIOS else None, MOST.get(name)
         wanted = f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""
         missed = (low is not None and value < low) or (high is not None and value > high)
-        say(f"  {name:<28}{value:>12,.3f}   {wanted}{'   missed' if missed else ''}")
+        say(f"  {name:<28}{value:>12,.4f}   {wanted}{'   missed' if missed else ''}")
 
 
 def say(line):
