@@ -17,6 +17,15 @@ class Enamel(StrEnum):
     HARD = "hard"
 
 
+class Effect(StrEnum):
+    """What is stirred into one colour."""
+
+    PLAIN = "plain"
+    GLITTER = "glitter"
+    TRANSLUCENT = "translucent"
+    GLOW = "glow"
+
+
 @dataclass(frozen=True, eq=False)
 class Coat:
     """The enamel of a piece: its kind, the linear colour of every region, and which regions are filled already."""
