@@ -49,6 +49,9 @@ _POSTGRES_LIMITS = (
 )
 
 
+_NOT_LASTING = text("SET LOCAL synchronous_commit = off")
+
+
 class IllegalMove(RuntimeError):
     """A state change the table of allowed next states does not know: a bug, never a buyer's mistake."""
 
@@ -248,9 +251,15 @@ class Database:
         self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
 
     @contextmanager
-    def transaction(self) -> Generator[Session]:
-        """A session whose work is committed at the end of the block, or undone when the block raises."""
+    def transaction(self, *, lasting: bool = True) -> Generator[Session]:
+        """A session whose work is committed at the end of the block, or undone when the block raises.
+
+        What need not be `lasting` may be forgotten should the machine fail in the next moment; in return, PostgreSQL
+        does not keep the caller, and all who wait for the same row, until the disk has it.
+        """
         with self._turn(), self._sessions.begin() as session:
+            if not lasting and not self.is_sqlite:
+                session.execute(_NOT_LASTING)
             yield session
 
     @contextmanager

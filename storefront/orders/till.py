@@ -141,7 +141,7 @@ class Till:
 
     def pace(self, *, first: bool = False) -> None:
         """Take one call from the shared bucket, or raise NoCallNow. `first` is for a number on its way back."""
-        with self.database.transaction() as session:
+        with self.database.transaction(lasting=False) as session:  # the bucket is full again in a second anyway
             wait = take_call(session, at=self.clock.now(), first=first)
         if wait:
             raise NoCallNow(wait)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Text, select
+from sqlalchemy import CheckConstraint, Text, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -12,6 +12,7 @@ CALLS_PER_SECOND = 20  # the provider allows 25 in test mode; the rest is for wh
 _INTERVAL = timedelta(seconds=1) / CALLS_PER_SECOND
 _BURST = 20
 _DRIFT = timedelta(seconds=5)  # more than two of our machines may differ by
+_UNREAD = {"synchronize_session": False}
 _KEPT_BACK = 5  # calls only expiries may take: while numbers are on their way back, everything else waits its turn
 
 
@@ -31,16 +32,17 @@ def take_call(session: Session, *, at: datetime, first: bool = False, name: str 
     `first` is for a number that is coming back: it serves a buyer who has none, so it takes what others must leave.
     Whoever takes a call has the bucket's row locked until the end of the transaction.
     """
-    query = select(CallBucket).where(CallBucket.name == name).with_for_update()
-    bucket = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
-    if bucket is None:
+    mine = CallBucket.name == name
+    query = select(CallBucket.full_at).where(mine).with_for_update()
+    known = session.scalar(query)
+    if known is None:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
         session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing())
-        bucket = session.scalars(query).one()
-    is_set_back = bucket.full_at > at + _BURST * _INTERVAL + _DRIFT  # no calls can have led there: the clock did
-    full_at = (at if is_set_back else max(bucket.full_at, at)) + _INTERVAL
+        known = session.scalars(query).one()
+    is_set_back = known > at + _BURST * _INTERVAL + _DRIFT  # no calls can have led there: the clock did
+    full_at = (at if is_set_back else max(known, at)) + _INTERVAL
     wait = full_at - at - (_BURST if first else _BURST - _KEPT_BACK) * _INTERVAL
     if wait > timedelta(0):
         return wait
-    bucket.full_at = full_at
+    session.execute(update(CallBucket).where(mine).values(full_at=full_at), execution_options=_UNREAD)
     return timedelta(0)
