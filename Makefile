@@ -48,7 +48,7 @@ check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrati
 
 lock:  ## resolve the dependencies anew (needs uv)
 	uv pip compile pyproject.toml --group build -o .locks/run.txt $(LOCK)
-	uv pip compile pyproject.toml --group build --group dev -c .locks/run.txt -o .locks/dev.txt $(LOCK)
+	uv pip compile pyproject.toml --extra s3 --group build --group dev -c .locks/run.txt -o .locks/dev.txt $(LOCK)
 LOCK := --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 -q
 
 .venv/bin/python:
