@@ -1,6 +1,7 @@
 """Ingest: an artist's flat picture becomes a region map, with the colours the artist meant."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ LONGEST_SIDE = 1600
 MOST_COLOURS = 12
 GROUND_TOLERANCE = 28
 FLAT = 0.012
+FLAT_ENOUGH = 0.5
 SAME_COLOUR = 0.035
 SMALLEST_SHARE = 0.0008
 NEAR_ENOUGH = 0.0036
@@ -25,12 +27,26 @@ THIN = 0.012
 OPAQUE = 128
 
 
-class NotFlat(Exception):
-    """Too little of the picture is flat colour: a photograph or a gradient; `share` says how much is."""
+class Reason(StrEnum):
+    """What a picture that is not flat looks like."""
 
-    def __init__(self, share: float) -> None:
-        super().__init__(f"only {share:.0%} of the picture is flat colour")
+    EMPTY = "empty"
+    GRADIENT = "gradient"
+    PHOTOGRAPH = "photograph"
+
+
+class NotFlat(Exception):
+    """Too little of what is drawn is flat colour. All shares are of the drawn area, 0…1: `share` is flat and should have
+    been `limit`, `fading` runs softly from colour to colour, `textured` changes from pixel to pixel.
+    """
+
+    def __init__(self, reason: Reason, share: float, *, fading: float = 0.0, textured: float = 0.0) -> None:
+        super().__init__(f"{reason}: {share:.0%} of the picture is flat colour")
+        self.reason = reason
         self.share = share
+        self.limit = FLAT_ENOUGH
+        self.fading = fading
+        self.textured = textured
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +56,14 @@ class Drawing:
     ids: Ids
     colours: tuple[Rgb, ...]
     metal: int | None
+
+    @property
+    def areas(self) -> dict[int, int]:
+        """Every region still in use and how many pixels it has; the largest first."""
+        counts = np.bincount(self.ids.ravel(), minlength=len(self.colours) + 1)
+        return {
+            int(region): int(counts[region]) for region in np.argsort(-counts[1:], kind="stable") + 1 if counts[region]
+        }
 
     def artwork(self, metal: int | None = None) -> Artwork:
         """Ready for the press; `metal` overrules the colour taken for the artist's lines."""
@@ -58,11 +82,31 @@ def ingest(picture: Image.Image) -> Drawing:
     lab = to_oklab(rgb)
     flat = (_gradient(lab) < FLAT) & art
     share = float(flat.sum() / max(1, art.sum()))
-    if share < 0.5:  # noqa: PLR2004 (flat artwork measures above 0.8, photographs below 0.3)
-        raise NotFlat(share)
+    if not art.any():
+        raise NotFlat(Reason.EMPTY, 0.0)
+    if share < FLAT_ENOUGH:
+        raise NotFlat(Reason.PHOTOGRAPH, share)
     colours = _palette(rgb[flat], int(art.sum()))
     ids = _labelled(lab, flat, art, colours)
     return Drawing(ids, tuple((int(r), int(g), int(b)) for r, g, b in colours), _line_colour(ids, colours))
+
+
+def posterised(picture: Image.Image, colours: int = 8) -> Drawing:
+    """The picture in so many flat colours, for whoever accepts that in place of a picture that is not flat."""
+    picture = ImageOps.exif_transpose(picture).convert("RGBA")
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    art = ~_air(picture)
+    if not art.any():
+        raise NotFlat(Reason.EMPTY, 0.0)
+    rgb = np.asarray(picture.convert("RGB"))
+    cut = Image.fromarray(rgb[art][None]).quantize(
+        colours, Image.Quantize.MEDIANCUT, kmeans=3, dither=Image.Dither.NONE
+    )
+    ids = np.zeros(art.shape, np.uint8)
+    ids[art] = np.asarray(cut)[0] + 1
+    found = np.array(cut.getpalette() or [], np.uint8).reshape(-1, 3)[: int(ids.max())]
+    ids = _majority(ids, len(found))
+    return Drawing(ids, tuple((int(r), int(g), int(b)) for r, g, b in found), _line_colour(ids, found))
 
 
 def _air(picture: Image.Image) -> Mask:
