@@ -15,6 +15,8 @@ from storefront.longwork import make_long_work
 from storefront.media.keeping import Shelf
 from storefront.media.storage import FolderStorage
 from storefront.payments.gateway import Gateway
+from storefront.pressing.asking import Previews
+from storefront.pressing.press import Press
 from storefront.web import (
     account,
     admin,
@@ -82,20 +84,26 @@ def create_app(
 
 
 def make_services(
-    settings: Settings, database: Database | None = None, clock: Clock | None = None, gateway: Gateway | None = None
+    settings: Settings,
+    database: Database | None = None,
+    clock: Clock | None = None,
+    gateway: Gateway | None = None,
+    press: Press | None = None,
 ) -> Services:
     """What the pages work with: that of the settings, where nothing else is handed in."""
     database = database or Database(settings.database_url, pool_size=settings.pool_size)
     shelf = Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
     clock = clock or SystemClock()
+    press = press or Press()
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         gateway=gateway or stripe_gateway(settings),
         shelf=shelf,
-        long_work=make_long_work(settings, shelf),
+        long_work=make_long_work(settings, shelf, press, clock),
         claims=Claims(database, clock),
+        previews=Previews(press),
     )
 
 

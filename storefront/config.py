@@ -45,6 +45,7 @@ class Settings:
     huey_url: str | None = field(default=None, repr=False)
     trusted_proxies: int = 0
     pool_size: int = 10
+    press_size: int = 1_200
     watch_clock: bool = True
     failpoint: str = ""
 

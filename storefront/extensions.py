@@ -16,6 +16,7 @@ from storefront.media.keeping import Shelf
 from storefront.media.storage import FolderStorage
 from storefront.orders.till import Till
 from storefront.payments.gateway import Gateway
+from storefront.pressing.asking import Previews
 
 login = LoginManager()
 csrf = CSRFProtect()
@@ -31,6 +32,7 @@ class Services:
     shelf: Shelf
     long_work: LongWork
     claims: Claims
+    previews: Previews
 
     @property
     def storage(self) -> FolderStorage:

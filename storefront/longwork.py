@@ -4,19 +4,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey
+from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
+from storefront.clock import Clock, SystemClock
 from storefront.config import Settings
 from storefront.media.keeping import Shelf, finish
+from storefront.pressing.fullset import Workshop
+from storefront.pressing.press import Press
+from storefront.pressing.pressings import take_up
 
 
 @dataclass(frozen=True)
 class LongWork:
-    """`finish_picture(picture_id)` queues the full set of a picture's sizes."""
+    """`finish_picture(picture_id)` queues the full set of a picture's sizes, `press_pin(pressing_id)` that of a pin's
+    pictures. `take_up()` queues what somebody died over; the worker calls it each minute.
+    """
 
     queue: Huey
     finish_picture: Callable[[int], Any]  # huey has no types
+    press_pin: Callable[[int], Any]
+    take_up: Callable[[], None]
 
     def consumer(self) -> Consumer:
         return self.queue.create_consumer(
@@ -24,14 +32,29 @@ class LongWork:
         )
 
 
-def make_long_work(settings: Settings, shelf: Shelf) -> LongWork:
+def make_long_work(
+    settings: Settings, shelf: Shelf, press: Press | None = None, clock: Clock | None = None
+) -> LongWork:
     queue = _make_queue(settings)
+    workshop = Workshop(shelf, press or Press(), clock or SystemClock(), settings.press_size)
 
     @queue.task(retries=2, retry_delay=10, name="finish_picture")  # type: ignore[untyped-decorator]  # huey has no types
     def finish_picture(picture_id: int) -> None:
         finish(shelf, picture_id)
 
-    return LongWork(queue, finish_picture)
+    @queue.task(name="press_pin")  # type: ignore[untyped-decorator]  # as above
+    def press_pin(pressing_id: int) -> None:
+        for picture_id in workshop.work_on(pressing_id):
+            finish_picture(picture_id)
+
+    def take_up_again() -> None:
+        with shelf.database.transaction() as session:
+            found = take_up(session, at=workshop.clock.now())
+        for pressing_id in found:
+            press_pin(pressing_id)
+
+    queue.periodic_task(crontab(minute="*"), name="take_up")(take_up_again)
+    return LongWork(queue, finish_picture, press_pin, take_up_again)
 
 
 def _make_queue(settings: Settings) -> Huey:

@@ -1,7 +1,7 @@
 """Every table of the shop, so that migrations and tests see the whole schema. It holds no model of its own."""
 
 from storefront.accounts import buyers, people, sessions, throttle, tokens
-from storefront.catalog import artists, drops, editions, pins
+from storefront.catalog import artists, artworks, drops, editions, pins
 from storefront.db import Base
 from storefront.inventory import holds, pieces
 from storefront.leases import Lease
@@ -10,10 +10,11 @@ from storefront.media import pictures
 from storefront.orders import orders
 from storefront.outbox import messages
 from storefront.payments import attempts, inbox, money_moved, pacing
+from storefront.pressing import pressings
 from storefront.progress import JobProgress
 
 ALL = (
-    artists, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, orders, pacing, people, pictures,
-    pieces, pins, sessions, throttle, tokens, Lease, JobProgress,
+    artists, artworks, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, orders, pacing, people, pictures,
+    pieces, pins, pressings, sessions, throttle, tokens, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

@@ -29,4 +29,5 @@ def work(settings: Settings) -> None:
         Round(found.till, make_courier(app)).run(stop)
     finally:
         consumer.stop(graceful=True)
+        found.previews.press.close()
         found.database.dispose()

@@ -25,7 +25,7 @@ def drop_queue(url):
 
 
 def test_two_processes_that_begin_at_once_both_begin(bare_url):
-    settings = SimpleNamespace(kind="production", huey_url=None, database_url=bare_url)
+    settings = SimpleNamespace(kind="production", huey_url=None, database_url=bare_url, press_size=120)
     made = []
     with psycopg.connect(bare_url.replace("+psycopg", "")) as other:
         other.execute(

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("total", sa.Integer(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("updated_at", UtcDateTime(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
@@ -656,6 +657,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_making_step_pin_id"), ["pin_id"], unique=False)
 
     op.create_table(
+        "pin_artwork",
+        sa.Column("pin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("drawing", sa.Text(), nullable=False),
+        sa.Column("regions", sa.Text(), nullable=False),
+        sa.Column("found", sa.JSON(), nullable=False),
+        sa.Column("width", sa.Integer(), nullable=False),
+        sa.Column("height", sa.Integer(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.CheckConstraint("width BETWEEN 1 AND 1000 AND height BETWEEN 1 AND 1000", name=op.f("ck_pin_artwork_size")),
+        sa.ForeignKeyConstraint(["pin_id"], ["pin.id"], name=op.f("fk_pin_artwork_pin_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pin_artwork")),
+        sa.UniqueConstraint("pin_id", name=op.f("uq_pin_artwork_pin_id")),
+    )
+    op.create_table(
+        "pressing",
+        sa.Column("pin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("progress_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("regions", sa.Text(), nullable=False),
+        sa.Column("plan", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=False),
+        sa.Column("pictures", sa.JSON(), nullable=False),
+        sa.Column("light", sa.JSON(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(["pin_id"], ["pin.id"], name=op.f("fk_pressing_pin_id")),
+        sa.ForeignKeyConstraint(["progress_id"], ["job_progress.id"], name=op.f("fk_pressing_progress_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pressing")),
+        sa.UniqueConstraint("progress_id", name=op.f("uq_pressing_progress_id")),
+    )
+    with op.batch_alter_table("pressing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pressing_pin_id"), ["pin_id"], unique=False)
+
+    op.create_table(
         "pin_picture",
         sa.Column("pin_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -666,6 +704,7 @@ def upgrade() -> None:
         ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("alt", sa.Text(), nullable=False),
+        sa.Column("light", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint("length(alt) > 0", name=op.f("ck_pin_picture_alt")),
         sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("fk_pin_picture_picture_id")),
@@ -906,6 +945,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pin_picture_pin_id"))
 
     op.drop_table("pin_picture")
+    with op.batch_alter_table("pressing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pressing_pin_id"))
+
+    op.drop_table("pressing")
+    op.drop_table("pin_artwork")
     with op.batch_alter_table("making_step", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_making_step_pin_id"))
 

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from storefront.catalog.freezing import is_announced
-from storefront.catalog.pins import MakingStep, PictureRole, Pin, PinPicture
+from storefront.catalog.pins import Light, MakingStep, PictureRole, Pin, PinPicture
 from storefront.db import locked
 
 MAX_PHOTOS = 12
@@ -21,7 +21,9 @@ class WordsMissing(Exception):
     """A picture without alternative text says nothing to who can't see it."""
 
 
-def hang_picture(session: Session, pin: Pin, picture_id: int, role: PictureRole, alt: str) -> PinPicture:
+def hang_picture(
+    session: Session, pin: Pin, picture_id: int, role: PictureRole, alt: str, *, light: Light | None = None
+) -> PinPicture:
     """Add a picture; a new front or back takes the old one's place. Raises WordsMissing, TooManyPhotos."""
     if not alt.strip():
         raise WordsMissing
@@ -31,13 +33,24 @@ def hang_picture(session: Session, pin: Pin, picture_id: int, role: PictureRole,
         raise TooManyPhotos(MAX_PHOTOS)
     if role is not PictureRole.PHOTO and standing:
         hung = standing[0]
-        hung.picture_id, hung.alt = picture_id, alt
+        hung.picture_id, hung.alt, hung.light = picture_id, alt, light
     else:
         last = max((p.position for p in pin.pictures), default=0)
-        hung = PinPicture(picture_id=picture_id, role=role, alt=alt, position=last + 1)
+        hung = PinPicture(picture_id=picture_id, role=role, alt=alt, position=last + 1, light=light)
         pin.pictures.append(hung)
     session.flush()
+    session.refresh(hung, ["picture"])
     return hung
+
+
+def make_photograph(session: Session, pin: Pin, role: PictureRole) -> None:
+    """What hangs as front or back stays as a photograph, if it is one and there is room: a drawing is to take its place."""
+    locked(session, Pin, [pin.id])
+    standing = pin.picture(role)
+    photos = [p for p in pin.pictures if p.role is PictureRole.PHOTO]
+    if standing is not None and not standing.picture.transparent and len(photos) < MAX_PHOTOS:
+        standing.role = PictureRole.PHOTO
+        session.flush()
 
 
 def describe_picture(session: Session, hung: PinPicture, alt: str) -> None:

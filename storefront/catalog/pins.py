@@ -63,6 +63,10 @@ class StepKind(StrEnum):
     BAKE = "bake"
 
 
+# Storage keys of what a browser turns in the light ("albedo", "surface"), and the "metal" and "enamel" they show.
+Light = dict[str, str]
+
+
 class Pin(HasId, Base):
     __tablename__ = "pin"
     __table_args__ = (
@@ -110,6 +114,7 @@ class PinPicture(HasId, Base):
     role: Mapped[PictureRole] = mapped_column(choice(PictureRole, "role"))
     position: Mapped[int]
     alt: Mapped[str] = mapped_column(Text)
+    light: Mapped[Light | None] = mapped_column(JSON(none_as_null=True))
 
     picture: Mapped[Picture] = relationship(lazy="joined")
 

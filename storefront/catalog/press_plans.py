@@ -1,0 +1,84 @@
+"""Press plans: what a drawing is to become in metal and enamel, colour by colour."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from storefront.catalog.pins import Metal, Technique, Texture
+
+BARE_METAL = 254  # a colour that joins this is no enamel, as in the renderer's region maps
+
+
+class Effect(StrEnum):
+    """What is stirred into one colour."""
+
+    PLAIN = "plain"
+    GLITTER = "glitter"
+    TRANSLUCENT = "translucent"
+    GLOW = "glow"
+
+
+class JoinsInACircle(Exception):
+    """Colours are merged into each other, so that none of them is left."""
+
+
+class NoEnamelLeft(Exception):
+    """Every colour became metal."""
+
+
+@dataclass(frozen=True)
+class ColourPlan:
+    """One colour of the drawing; `joins` is the colour it is merged into, or BARE_METAL, or None for its own cell."""
+
+    hex: str
+    name: str = ""
+    effect: Effect = Effect.PLAIN
+    joins: int | None = None
+
+
+@dataclass(frozen=True)
+class PressPlan:
+    """Colours stand in the order of the drawing's regions, the first is region 1; the size is the longest side's."""
+
+    technique: Technique
+    metal: Metal
+    texture: Texture
+    size_tenths: int
+    colours: tuple[ColourPlan, ...]
+
+    def ends(self) -> dict[int, int]:
+        """Each region, and where following its joins ends: itself, another region or BARE_METAL.
+
+        Raises JoinsInACircle, NoEnamelLeft.
+        """
+        found = {region: self._end_of(region) for region in range(1, len(self.colours) + 1)}
+        if set(found.values()) == {BARE_METAL}:
+            raise NoEnamelLeft
+        return found
+
+    def enamels(self) -> list[ColourPlan]:
+        """The colours that get a cell of their own."""
+        return [colour for colour in self.colours if colour.joins is None]
+
+    def as_json(self) -> dict[str, Any]:  # what a JSON column takes
+        return asdict(self)
+
+    def _end_of(self, region: int) -> int:
+        passed = set()
+        while region != BARE_METAL and (joins := self.colours[region - 1].joins) is not None:
+            passed.add(region)
+            region = joins
+            if region in passed:
+                raise JoinsInACircle(region)
+        return region
+
+
+def read_plan(told: Mapping[str, Any]) -> PressPlan:  # what a JSON column gives
+    return PressPlan(
+        technique=Technique(told["technique"]),
+        metal=Metal(told["metal"]),
+        texture=Texture(told["texture"]),
+        size_tenths=told["size_tenths"],
+        colours=tuple(ColourPlan(c["hex"], c["name"], Effect(c["effect"]), c["joins"]) for c in told["colours"]),
+    )

@@ -1,0 +1,1 @@
+"""Pressing pins: a warm child process that draws them, and the long work of a full set of pictures."""

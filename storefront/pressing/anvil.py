@@ -1,0 +1,189 @@
+"""Inside the press (`python -m storefront.pressing.anvil`): a process that reads drawings and draws pins until it is idle.
+
+This is the only module of the shop's own processes that loads the renderer; nothing imports it.
+"""
+
+import json
+import resource
+import socket
+import sys
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from importlib import import_module
+from io import BytesIO
+
+import numpy as np
+from PIL import Image
+
+from storefront.pinart import ingest
+from storefront.pinart.artwork import Artwork, NotArtwork, Rgb
+from storefront.pinart.back import blank_back, engrave
+from storefront.pinart.ingest import Drawing, NotFlat
+from storefront.pinart.picture import Look, front
+from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
+from storefront.pinart.stages import Step, stage
+from storefront.pressing.wire import HungUp, Message, receive, send
+
+Blobs = tuple[bytes, ...]
+WEBP: Message = {"quality": 90, "method": 2, "alpha_quality": 95}
+WHOLE = 1000
+
+
+def read(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """Colours and regions of a drawing; of one that is not flat also why, and what it would be in flat colours."""
+    with Image.open(BytesIO(blobs[0]), formats=("PNG", "JPEG")) as picture:
+        picture.load()
+    try:
+        return _described(ingest.ingest(picture))
+    except NotFlat as refused:
+        reason = {name: getattr(refused, name) for name in ("reason", "share", "limit", "fading", "textured")}
+    except NotArtwork:
+        return {"refused": {"reason": "empty"}}, ()
+    if reason["reason"] == "empty":
+        return {"refused": reason}, ()
+    drawing = ingest.posterised(picture, told["colours"])
+    answer, regions = _described(drawing)
+    return {**answer, "refused": reason}, (*regions, _webp(_flat_picture(drawing, 480)))
+
+
+def show(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """A preview, the press check, and where its findings lie."""
+    artwork, look = _planned(told["plan"], blobs[0])
+    began = time.perf_counter()
+    picture = front(artwork, look, told["size"])
+    seconds = time.perf_counter() - began
+    try:
+        checking = import_module("storefront.pinart.checking")
+    except ImportError:
+        return {"report": None, "seconds": round(seconds, 2)}, (_webp(picture), _webp(picture))
+    report = checking.press_check(artwork, told["plan"]["size_tenths"] / 10)
+    marks = report.marks(told["marks"])
+    return {"report": report.as_json(), "seconds": round(seconds, 2)}, (_webp(picture), _webp(marks))
+
+
+def draw(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """One picture for each of the plans, in the view and size that are asked for."""
+    return {}, tuple(_webp(front(*_planned(plan, blobs[0]), told["size"])) for plan in told["plans"])
+
+
+def press(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """One view of the finished set, without any loss."""
+    artwork, look = _planned(told["plan"], blobs[0])
+    size = told["size"]
+    match told["view"]:
+        case "front":
+            picture = front(artwork, look, size)
+        case "back":
+            picture = engrave(blank_back(artwork, look, size), "", told["title"], told["maker"])
+        case step:
+            picture = stage(artwork, look, Step(step), size)
+    return {"width": picture.width, "height": picture.height}, (_png(picture),)
+
+
+def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """What a browser needs to turn the pin in the light."""
+    try:
+        relighting = import_module("storefront.pinart.relight")
+    except ImportError:
+        return {}, (b"", b"")
+    pair = relighting.relight_pair(*_planned(told["plan"], blobs[0]), told["size"])
+    return {}, (_webp(pair.albedo, 86), _webp(pair.surface, 86))
+
+
+def _described(drawing: Drawing) -> tuple[Message, Blobs]:
+    if not drawing.areas:
+        return {"refused": {"reason": "empty"}}, ()
+    colours = ["#%02x%02x%02x" % rgb for rgb in drawing.colours]  # noqa: UP031  shorter than its three parts
+    width, height = _sides(drawing)
+    answer = {"colours": colours, "lines": drawing.metal, "width": width, "height": height}
+    return answer, (_png(Image.fromarray(drawing.ids)),)
+
+
+def _sides(drawing: Drawing) -> tuple[int, int]:
+    """Width and height of the finished piece, its rim included, in thousandths of the longer one."""
+    drawn = drawing.ids != 0
+    across, down = (int(np.ptp(np.flatnonzero(drawn.any(axis=axis)))) + 1 for axis in (0, 1))
+    rim = 2 * RIM / (WHOLE * SHARE_OF_CANVAS) * max(across, down)
+    longest = max(across, down) + rim
+    return round(WHOLE * (across + rim) / longest), round(WHOLE * (down + rim) / longest)
+
+
+def _planned(plan: Message, regions: bytes) -> tuple[Artwork, Look]:
+    colours = plan["colours"]
+    drawing = Drawing(_ids(regions), tuple(_rgb(colour["hex"]) for colour in colours), None)
+    table = np.arange(256, dtype=np.uint8)
+    for region, end in plan["ends"].items():
+        table[int(region)] = end
+    ids = table[drawing.ids]
+    effects = {n: c["effect"] for n, c in enumerate(colours, start=1) if c["joins"] is None}
+    enamels = {n: drawing.colours[n - 1] for n in effects}
+    return Artwork(ids, enamels), Look(plan["metal"], plan["technique"], texture=plan["texture"], effects=effects)
+
+
+@lru_cache(maxsize=4)
+def _ids(regions: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    with Image.open(BytesIO(regions), formats=("PNG",)) as drawn:
+        return np.asarray(drawn.convert("L"))
+
+
+def _rgb(value: str) -> Rgb:
+    red, green, blue = bytes.fromhex(value.removeprefix("#"))
+    return red, green, blue
+
+
+def _flat_picture(drawing: Drawing, side: int) -> Image.Image:
+    """The drawing in its flat colours, as it would be taken."""
+    colours = np.zeros((256, 4), np.uint8)
+    for region, rgb in enumerate(drawing.colours, start=1):
+        colours[region] = (*rgb, 255)
+    picture = Image.fromarray(colours[drawing.ids])
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return picture
+
+
+def _webp(picture: Image.Image, quality: int = 90) -> bytes:
+    file = BytesIO()
+    picture.save(file, "WEBP", **{**WEBP, "quality": quality})
+    return file.getvalue()
+
+
+def _png(picture: Image.Image) -> bytes:
+    file = BytesIO()
+    picture.save(file, "PNG", compress_level=4)
+    return file.getvalue()
+
+
+WORK: dict[str, Callable[[Message, Blobs], tuple[Message, Blobs]]] = {
+    "read": read,
+    "show": show,
+    "draw": draw,
+    "press": press,
+    "relight": relight,
+}
+
+
+def serve(wire: socket.socket, limits: Message) -> None:
+    """Until nobody asks any more, or nobody is there."""
+    memory = limits["memory_bytes"]
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            told, blobs = receive(wire, time.monotonic() + limits["idle_seconds"])
+        except (HungUp, TimeoutError):
+            return
+        _allow_seconds(limits["cpu_seconds"])
+        answer, made = WORK[told["work"]](told, blobs)
+        wire.settimeout(limits["wall_seconds"])
+        send(wire, answer, made)
+
+
+def _allow_seconds(seconds: int) -> None:
+    """From now on: what earlier orders have used does not count against this one."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + seconds, resource.RLIM_INFINITY))
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=sys.stdin.fileno()), json.loads(sys.argv[1]))

@@ -1,0 +1,132 @@
+"""The full set: every picture of a pin, pressed one after the other, kept, and hung when all are there."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from storefront.catalog.artworks import describe_as_planned, find_artwork
+from storefront.catalog.pin_pictures import hang_picture, illustrate_step, make_photograph
+from storefront.catalog.pins import MakingStep, PictureRole, Pin, StepKind
+from storefront.clock import Clock
+from storefront.media.keeping import Shelf, keep
+from storefront.media.uploads import CheckedPicture
+from storefront.pressing.asking import told_plan
+from storefront.pressing.press import Press, PressBroke, PressTookTooLong
+from storefront.pressing.pressings import HANGING, TOTAL, Pressing, View, begin, end, note, tell
+from storefront.progress import ProgressState
+
+log = logging.getLogger(__name__)
+FULL_SIZE = 1200
+LIGHT_SIZE = 720
+_STEP_SHARE = 8 / 15  # a step's picture is shown at half the width of the pin's own
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """What pressing needs; `size` is the side of the front and the back."""
+
+    shelf: Shelf
+    press: Press
+    clock: Clock
+    size: int = FULL_SIZE
+
+    def work_on(self, pressing_id: int) -> list[int]:
+        """Press what is not pressed yet, hang it, and return the pictures' ids; nothing when it was called off."""
+        with self.shelf.database.transaction() as session:
+            pressing = begin(session, pressing_id, at=self.clock.now())
+        if pressing is None:
+            return []
+        try:
+            for view in View:
+                if not self._made(pressing, view):
+                    return []
+            return self._hang(pressing)
+        except (PressBroke, PressTookTooLong):
+            log.warning("pressing %s failed", pressing_id, exc_info=True)
+            self._give_up(pressing)
+        except Exception:
+            self._give_up(pressing)
+            raise
+        return []
+
+    def _made(self, pressing: Pressing, view: View) -> bool:
+        """False when there is no need to go on."""
+        if view in pressing.pictures or (view is View.LIGHT and pressing.light):
+            return True
+        with self.shelf.database.transaction() as session:
+            if not tell(session, pressing, view, _done(pressing), at=self.clock.now()):
+                return False
+        if view is View.LIGHT:
+            pressing.light = self._lit(pressing)
+        else:
+            pressing.pictures = {**pressing.pictures, view.value: self._drawn(pressing, view)}
+        with self.shelf.database.transaction() as session:
+            note(session, pressing)
+        return True
+
+    def _drawn(self, pressing: Pressing, view: View) -> int:
+        size = self.size if view in (View.FRONT, View.BACK) else round(self.size * _STEP_SHARE)
+        told, (content,) = self._asked("press", pressing, view=view.value, size=size)
+        return keep(
+            self.shelf, CheckedPicture(content, "png", told["width"], told["height"], True), at=self.clock.now()
+        )
+
+    def _lit(self, pressing: Pressing) -> dict[str, str]:
+        _told, (albedo, surface) = self._asked("relight", pressing, size=min(LIGHT_SIZE, self.size))
+        if not albedo:
+            return {}
+        public = self.shelf.public
+        return {
+            "albedo": public.put(albedo, "webp"),
+            "surface": public.put(surface, "webp"),
+            "metal": pressing.plan.metal.value,
+            "enamel": pressing.plan.technique.value,
+        }
+
+    def _asked(self, work: str, pressing: Pressing, **told: object) -> tuple[dict[str, int], tuple[bytes, ...]]:
+        words = {"title": pressing.words["title"], "maker": pressing.words["maker"], "plan": told_plan(pressing.plan)}
+        return self.press.ask(work, {**words, **told}, self.shelf.originals.get(pressing.regions))
+
+    def _hang(self, pressing: Pressing) -> list[int]:
+        with self.shelf.database.transaction() as session:
+            if not tell(session, pressing, HANGING, TOTAL - 1, at=self.clock.now()):
+                return []
+            hang_set(session, pressing)
+            end(session, pressing, ProgressState.DONE, at=self.clock.now(), done=TOTAL)
+        return list(pressing.pictures.values())
+
+    def _give_up(self, pressing: Pressing) -> None:
+        with self.shelf.database.transaction() as session:
+            end(session, pressing, ProgressState.FAILED, at=self.clock.now(), done=_done(pressing))
+
+
+def hang_set(session: Session, pressing: Pressing) -> None:
+    """Front and back take their places, a photograph that hung there stays as one; steps with a photograph keep it."""
+    pin = session.get_one(Pin, pressing.pin_id)
+    alts = pressing.words["alts"]
+    for role, view in ((PictureRole.FRONT, View.FRONT), (PictureRole.BACK, View.BACK)):
+        make_photograph(session, pin, role)
+        hang_picture(session, pin, pressing.pictures[view], role, alts[view], light=_light_of(pressing, role))
+    for step in pin.steps:
+        if not _is_photographed(step):
+            illustrate_step(session, step, pressing.pictures[_view_of(step.kind)], alts[_view_of(step.kind)])
+    artwork = find_artwork(session, pin.id)
+    if artwork is not None:
+        describe_as_planned(session, pin, artwork, pressing.plan)
+
+
+def _light_of(pressing: Pressing, role: PictureRole) -> dict[str, str] | None:
+    return pressing.light if role is PictureRole.FRONT else None
+
+
+def _is_photographed(step: MakingStep) -> bool:
+    return step.picture is not None and not step.picture.transparent
+
+
+def _view_of(kind: StepKind) -> View:
+    return View(kind.value)
+
+
+def _done(pressing: Pressing) -> int:
+    return len(pressing.pictures) + bool(pressing.light)
