@@ -1,4 +1,5 @@
-// The drop page: the countdown, the live numbers, and what is yours.
+// The drop page: the countdown, the live numbers, what is yours, and how large the pin is.
 import "./countdown.js";
 import "./live.js";
 import "./me.js";
+import "./size.js";

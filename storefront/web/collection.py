@@ -16,12 +16,15 @@ from storefront.ids import token_hash
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
+from storefront.web import wear
 from storefront.web.current import current_account, viewer
 from storefront.web.hold_view import view_hold
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
 
 pages = Blueprint("collection", __name__)
+pages.add_url_rule("/me/wear", "wear", wear.of_mine)
+pages.add_url_rule("/me/wear.png", "wear_picture", wear.picture_of_mine)
 _MOST_ORDERS = 200
 _MOST_LINKS = 20  # orders one cookie may open by mailed links
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from storefront.extensions import services
 from storefront.inventory.on_show import Wish, find_drop_with_artist, list_drops
 from storefront.inventory.pieces import PieceState
 from storefront.inventory.wall import MOST_PIECES, Showing, find_piece_state
+from storefront.web.actual_size import ActualSize, actual_size
 from storefront.web.drop_cards import Card, Hung, card, hang, time_to_sell
 from storefront.web.drop_view import DropView, view_drop
 from storefront.web.public import canonical, private, public
@@ -38,6 +40,11 @@ class Page:
     drop: DropView
     also: tuple[Card, ...]
     asked: Asked | None
+
+    @cached_property
+    def sizes(self) -> dict[int, ActualSize]:
+        """By the edition's id. Stored pictures are measured for it, so it is asked for after the database."""
+        return {e.id: actual_size(e.millimetres, e.measures, e.cut) for e in self.drop.editions}
 
     @property
     def canonical(self) -> str:

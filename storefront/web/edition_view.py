@@ -12,6 +12,7 @@ from storefront.catalog.pins import PictureRole, Pin
 from storefront.inventory.wall import Showing, Wall
 from storefront.money import Money
 from storefront.web import trade_words as words
+from storefront.web.cutouts import Front, find_front
 from storefront.web.pictures import Shown, shown
 from storefront.web.work_view import WorkView, view_work
 
@@ -34,6 +35,7 @@ class EditionView:
     year: int
     material: str
     millimetres: str
+    measures: tuple[float, float]
     size: int
     price: Money
     policy: NumberPolicy
@@ -47,6 +49,7 @@ class EditionView:
     take_url: str
     front: Shown | None
     back: Shown | None
+    cut: Front | None
     reserved_note: str
     seed_hash: str | None
     seed: str | None
@@ -71,6 +74,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         year=pin.year,
         material=words.material(pin),
         millimetres=words.millimetres(pin),
+        measures=(pin.width_tenths / 10, pin.height_tenths / 10),
         size=edition.size,
         price=edition.price,
         policy=edition.policy,
@@ -84,6 +88,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         take_url=url_for("holding.take", slug=drop.slug, edition=edition.id),
         front=front,
         back=back,
+        cut=find_front(pin) if told else None,
         reserved_note=edition.reserved_note,
         seed_hash=edition.seed_hash,
         seed=edition.seed if edition.seed_revealed_at else None,  # until then it tells who would get which number

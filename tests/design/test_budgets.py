@@ -1,4 +1,7 @@
 import gzip
+import re
+
+import pytest
 
 from storefront import paths
 
@@ -14,11 +17,39 @@ def test_all_style_sheets_together_stay_within_12_kb():
     assert _packed(sheets) <= 12 * 1024
 
 
-def test_all_modules_together_stay_within_8_kb():
-    modules = list((paths.STATIC / "js").glob("*.js"))
+def _with_imports(name):
+    """A module and all that it loads."""
+    found, waiting = set(), [paths.STATIC / "js" / name]
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting += [module.parent / other for other in re.findall(r'(?:from|import) "([^"]+)"', module.read_text())]
+    return found
 
-    assert modules
+
+PAGES = {
+    str(file.relative_to(paths.TEMPLATES)): names
+    for file in paths.TEMPLATES.rglob("*.html")
+    if (names := re.findall(r"static_url\([\"']js/([\w.-]+)[\"']\)", file.read_text()))
+}
+
+
+def test_every_module_is_loaded_by_some_page():
+    loaded = {module for names in PAGES.values() for name in names for module in _with_imports(name)}
+
+    assert loaded == set((paths.STATIC / "js").glob("*.js"))
+
+
+@pytest.mark.parametrize("template", sorted(PAGES))
+def test_the_modules_of_a_page_stay_within_8_kb(template):
+    modules = {module for name in PAGES[template] for module in _with_imports(name)}
+
     assert _packed(modules) <= 8 * 1024
+
+
+def test_the_part_that_shows_the_actual_size_stays_within_1_kb():
+    assert _packed([paths.STATIC / "js" / "size.js"]) <= 1024
 
 
 def test_a_page_with_its_whole_wall_stays_within_40_kb(client):
