@@ -1,0 +1,68 @@
+"""A piece laid out for measuring: its metal, enamel and air, a pixel of the artwork being a pixel of the piece."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from storefront.pinart.artwork import AIR, Artwork, Mask
+from storefront.pinart.regions import SHARE_OF_CANVAS, SUPERSAMPLE, Regions, cut_regions
+
+COARSEST, FINEST = 600, 1220
+"""Sizes of the picture whose fine pixels are measured. At the finest, a piece of 40 mm has pixels of 0.02 mm."""
+CRUMB = 2.0
+"""Thousandths of the picture: enamel on less than the square of this is where lines happen to meet, and is struck as metal."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    artwork: Artwork
+    regions: Regions
+    millimetres: float
+
+    @cached_property
+    def cells(self) -> NDArray[np.int32]:
+        """Each cell of enamel by a number of its own, 0 elsewhere."""
+        labels, _ = ndimage.label(self.regions.cells != AIR)
+        crumb = np.bincount(labels.ravel()) < (CRUMB * self.regions.place.unit) ** 2
+        crumb[0] = True
+        numbers: NDArray[np.int32] = np.where(crumb, 0, np.cumsum(~crumb)).astype(np.int32)[labels]
+        return numbers
+
+    @property
+    def enamel(self) -> Mask:
+        return self.cells > 0
+
+    @cached_property
+    def sides(self) -> tuple[float, float]:
+        """Width and height in millimetres, rim included."""
+        return self.to_millimetres(self._spans[0]), self.to_millimetres(self._spans[1])
+
+    @property
+    def pixels_of_artwork(self) -> float:
+        """How many pixels of the piece a pixel of the artwork became."""
+        return (SHARE_OF_CANVAS * self.regions.place.canvas / max(spans(self.artwork.ids != AIR))) ** 2
+
+    def pixels(self, millimetres: float) -> float:
+        return millimetres / self.millimetres * max(self._spans)
+
+    def to_millimetres(self, pixels: float) -> float:
+        return pixels * self.millimetres / max(self._spans)
+
+    @cached_property
+    def _spans(self) -> tuple[int, int]:
+        return spans(self.regions.silhouette)
+
+
+def lay_out(artwork: Artwork, millimetres: float) -> Piece:
+    """No finer than the artwork, which holds nothing finer, but for very small and very large ones."""
+    size = max(spans(artwork.ids != AIR)) / SHARE_OF_CANVAS / SUPERSAMPLE
+    return Piece(artwork, cut_regions(artwork, int(min(FINEST, max(COARSEST, size)))), millimetres)
+
+
+def spans(mask: Mask) -> tuple[int, int]:
+    """Columns and rows from the first to the last that has something of the mask."""
+    across, down = (int(np.ptp(np.flatnonzero(mask.any(axis=axis)))) + 1 for axis in (0, 1))
+    return across, down
