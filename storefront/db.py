@@ -30,7 +30,7 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, InvalidatePoolError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column, sessionmaker
@@ -158,6 +158,13 @@ def _moving(
         if to not in model.MOVES[state]:
             raise IllegalMove(f"{model.__tablename__}: {state} to {to}")
     return update(model).where(*where, model.state.in_(expect)).values(state=to, **values)
+
+
+def inserting(session: Session, model: type[Any]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows ON CONFLICT, in the words of the session's database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model)
+    return sqlite.insert(model)
 
 
 def locked(session: Session, model: type[Any], ids: Iterable[int]) -> list[Any]:

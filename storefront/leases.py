@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Text, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base
+from storefront.db import Base, inserting
 
 
 class Lease(Base):
@@ -20,9 +19,8 @@ class Lease(Base):
 
 def take(session: Session, name: str, holder: str, *, at: datetime, lasts: timedelta) -> int | None:
     """The lease's fence when it is the holder's now (taken, or renewed); None while somebody else has it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     session.execute(
-        insert(Lease)
+        inserting(session, Lease)
         .values(name=name, holder=holder, fence=1, until=at + lasts)
         .on_conflict_do_nothing(index_elements=["name"])
     )

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base, HasId
+from storefront.db import Base, HasId, inserting
 
 
 class Buyer(HasId, Base):
@@ -64,7 +63,8 @@ def _found_or_made(session: Session, at: datetime, **known_by: str | int) -> Buy
     query = select(Buyer).where(getattr(Buyer, column) == value)
     found = session.scalars(query).one_or_none()
     if found is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(Buyer).values(created_at=at, **known_by).on_conflict_do_nothing(index_elements=[column]))
+        session.execute(
+            inserting(session, Buyer).values(created_at=at, **known_by).on_conflict_do_nothing(index_elements=[column])
+        )
         found = session.scalars(query).one()
     return found

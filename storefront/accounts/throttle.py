@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
 from sqlalchemy import Text, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base
+from storefront.db import Base, inserting
 from storefront.ids import keyed_hash
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,9 +42,8 @@ PAYMENTS_FROM = Limit("payment-from", 60, timedelta(minutes=1))
 
 def count_try(session: Session, limit: Limit, whom: str, *, key: bytes, at: datetime) -> timedelta | None:
     """Count one more try. None when it may go on, else how long to wait."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     window_at = _window(limit, at)
-    row = insert(ThrottleCount).values(name=_name(limit, whom, key), window_at=window_at, count=1)
+    row = inserting(session, ThrottleCount).values(name=_name(limit, whom, key), window_at=window_at, count=1)
     statement = row.on_conflict_do_update(
         index_elements=["name", "window_at"], set_={"count": ThrottleCount.count + 1}
     ).returning(ThrottleCount.count)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, Select, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
+from storefront.db import inserting
 from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
@@ -185,9 +185,8 @@ def _insert(
     at: datetime,
 ) -> int | None:
     """The hold's id; None when a concurrent request took the slot or used the key."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(Hold)
+        inserting(session, Hold)
         .values(
             drop_id=drop.id,
             edition_id=edition.id,

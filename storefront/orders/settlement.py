@@ -8,10 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from storefront.db import move
+from storefront.db import inserting, move
 from storefront.inventory.paying import HoldNotSellable, sell
 from storefront.inventory.recording import record_pieces
 from storefront.ledger.chain import EntryKind
@@ -106,9 +105,8 @@ def _sell(session: Session, order: Order, attempt: CheckoutAttempt, hold_ids: li
 
 def _receive(session: Session, attempt: CheckoutAttempt, facts: SessionFacts, *, at: datetime) -> Payment:
     """The payment's row; one per attempt, whoever tells of it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     made = session.scalars(
-        insert(Payment)
+        inserting(session, Payment)
         .values(
             attempt_id=attempt.id,
             intent_id=facts.intent_id or facts.id,

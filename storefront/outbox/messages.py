@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, CheckConstraint, Index, Text, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base, HasId, choice, partial
+from storefront.db import Base, HasId, choice, inserting, partial
 
 MAX_TRIES = 8
 _CLAIM = timedelta(seconds=45)  # a sender that died with a message gives it back after this; longer than any sending
@@ -48,10 +47,9 @@ class OutboxMessage(HasId, Base):
 
 def post(session: Session, kind: str, dedupe_key: str, refs: dict[str, Any], *, at: datetime) -> None:
     """Put a message in the outbox; a second one with the same key is the same message and changes nothing."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = {"kind": kind, "dedupe_key": dedupe_key, "refs": refs, "state": MessageState.PENDING, "tries": 0}
     session.execute(
-        insert(OutboxMessage)
+        inserting(session, OutboxMessage)
         .values(**row, created_at=at, next_try_at=at)
         .on_conflict_do_nothing(index_elements=["dedupe_key"])
     )

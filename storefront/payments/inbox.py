@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Index, Text, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base, partial
+from storefront.db import Base, inserting, partial
 from storefront.payments.gateway import EventFacts
 
 _LIST = 1
@@ -43,9 +42,8 @@ class EventList(Base):
 
 def store(session: Session, event: EventFacts, *, at: datetime) -> bool:
     """Keep the event for handling; False when it was there already."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(ProviderEvent)
+        inserting(session, ProviderEvent)
         .values(
             id=event.id,
             type=event.type,

@@ -3,10 +3,9 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, Text, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.db import Base
+from storefront.db import Base, inserting
 
 CALLS_PER_SECOND = 20  # the provider allows 25 in test mode; the rest is for what a person does by hand
 _INTERVAL = timedelta(seconds=1) / CALLS_PER_SECOND
@@ -36,8 +35,7 @@ def take_call(session: Session, *, at: datetime, first: bool = False, name: str 
     query = select(CallBucket.full_at).where(mine).with_for_update()
     known = session.scalar(query)
     if known is None:
-        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(insert(CallBucket).values(name=name, full_at=at).on_conflict_do_nothing())
+        session.execute(inserting(session, CallBucket).values(name=name, full_at=at).on_conflict_do_nothing())
         known = session.scalars(query).one()
     is_set_back = known > at + _BURST * _INTERVAL + _DRIFT  # no calls can have led there: the clock did
     full_at = (at if is_set_back else max(known, at)) + _INTERVAL

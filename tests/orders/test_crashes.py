@@ -30,8 +30,8 @@ def dying(shop, at_point):
             raise Died
 
     @contextmanager
-    def transaction():
-        with real() as session:
+    def transaction(**how):
+        with real(**how) as session:
             yield session
             point()
         point()

@@ -135,9 +135,9 @@ class SteppedDatabase(Database):
             event.listen(self.engine, "connect", _forget_safety)
 
     @contextmanager
-    def transaction(self):
+    def transaction(self, **how):
         self._stage.turn("before a transaction")
-        with super().transaction() as session:
+        with super().transaction(**how) as session:
             yield session
         self.commits += 1
         self._stage.turn("after a commit")
