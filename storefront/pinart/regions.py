@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from storefront.pinart.artwork import AIR, METAL, Artwork, Ids, Mask
-from storefront.pinart.fields import grown
+from storefront.pinart.fields import grown, tiles
 
 SUPERSAMPLE = 2
 RIM = 12.5
@@ -14,7 +14,7 @@ HALF_LINE = 4.0
 MARGIN = 14
 SHARE_OF_CANVAS = 0.80
 LIFT = 0.015
-CRISP = 0.7  # shrunk by more than this, the nearest pixel would fray the lines
+SPARE = 0.67  # of a drawing half again as large as its picture, some pixels can be left out
 COARSE = 1.5  # enlarged by more than this, pixels would show
 
 
@@ -62,27 +62,49 @@ def _cropped(ids: Ids) -> Ids:
 def _scaled(ids: Ids, canvas: int) -> Ids:
     """Every pixel of the result goes to the region with the strongest presence there, so no new colours appear."""
     factor = SHARE_OF_CANVAS * canvas / max(ids.shape)
-    height, width = (max(1, round(side * factor)) for side in ids.shape)
-    spare = max(1, int(0.5 / factor))
-    ids = ids[spare // 2 :: spare, spare // 2 :: spare]
-    if CRISP < factor <= 1:
-        return np.asarray(Image.fromarray(np.ascontiguousarray(ids)).resize((width, height), Image.Resampling.NEAREST))
+    shape = max(1, round(ids.shape[0] * factor)), max(1, round(ids.shape[1] * factor))
+    spare = max(1, int(SPARE / factor))
+    ids = np.ascontiguousarray(ids[spare // 2 :: spare, spare // 2 :: spare])
+    scaled = np.empty(shape, np.uint8)
+    for tile in tiles(shape, halo=0):
+        scaled[tile.core] = _strongest(ids, shape, tile.core)
+    return scaled
+
+
+def _strongest(ids: Ids, shape: tuple[int, int], core: tuple[slice, slice]) -> Ids:
+    """One tile of the scaled drawing; few regions meet in it, often there is only one."""
+    spans = [_source(part, of, given) for part, of, given in zip(core, shape, ids.shape, strict=True)]
+    (top, bottom, rows), (left, right, columns) = spans
+    drawn = ids[rows, columns]
+    height, width = (part.stop - part.start for part in core)
+    present = [region for region, area in enumerate(Image.fromarray(drawn).histogram()) if area]
+    if len(present) == 1:
+        return np.full((height, width), present[0], np.uint8)
+    box = (left - columns.start, top - rows.start, right - columns.start, bottom - rows.start)
     strongest = np.zeros((height, width), np.uint8)
     scaled = np.zeros((height, width), np.uint8)
-    for region in np.flatnonzero(np.bincount(ids.ravel())):
-        presence = _presence(ids == region, width, height)
+    for region in present:
+        presence = _presence(drawn == region, (width, height), box)
         wins = presence > strongest
         np.copyto(scaled, np.uint8(region), where=wins)
         np.copyto(strongest, presence, where=wins)
     return scaled
 
 
-def _presence(mask: Mask, width: int, height: int) -> Ids:
+def _source(part: slice, length: int, given: int) -> tuple[float, float, slice]:
+    """From where to where a part of the scaled drawing comes, and that with as much around as smoothing needs."""
+    scale = given / length
+    start, stop = part.start * scale, part.stop * scale
+    reach = 3 + int(2 * scale)
+    return start, stop, slice(max(0, int(start) - reach), min(given, int(stop) + reach + 1))
+
+
+def _presence(mask: Mask, size: tuple[int, int], box: tuple[float, float, float, float]) -> Ids:
     """A much enlarged mask gets round corners instead of steps; the others need only smooth edges."""
-    drawn = Image.fromarray(mask.astype(np.uint8) * 255)
-    if width < COARSE * mask.shape[1]:
-        return np.asarray(drawn.resize((width, height), Image.Resampling.BILINEAR))
-    return np.asarray(drawn.filter(ImageFilter.GaussianBlur(0.6)).resize((width, height), Image.Resampling.BICUBIC))
+    drawn = Image.fromarray(mask.view(np.uint8) * np.uint8(255))
+    if size[0] < COARSE * (box[2] - box[0]):
+        return np.asarray(drawn.resize(size, Image.Resampling.BILINEAR, box=box))
+    return np.asarray(drawn.filter(ImageFilter.BoxBlur(0.55)).resize(size, Image.Resampling.BICUBIC, box=box))
 
 
 def _placed(drawn: Ids, canvas: int, *, margin: int) -> tuple[Ids, Place]:

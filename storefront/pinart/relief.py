@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Ids, Mask
@@ -54,7 +54,7 @@ class Relief:
 def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Relief:
     """Walls stand above enamel that sags between them like water in a glass."""
     unit, bevel = regions.place.unit, LINE_BEVEL * regions.place.unit
-    line_depth = blurred(depth(regions.metal, 11 * unit), 0.55 * unit)
+    line_depth = blurred(depth(regions.metal, 7 * unit), 0.55 * unit)
     edge_depth = _edge_depth(regions)
     wall = (regions.metal | ~regions.silhouette).astype(np.float32)
 
@@ -113,18 +113,20 @@ def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Rel
 
 def _edge_depth(regions: Regions) -> Field:
     unit = regions.place.unit
-    inward = blurred(depth(regions.silhouette, 18 * unit), unit)
-    inward *= regions.silhouette
-    return inward
+    return blurred(depth(regions.silhouette, 15 * unit), unit) * regions.silhouette
 
 
 def _meniscus(wall: Field, unit: float, rng: np.random.Generator) -> Field:
     """Blurred walls rather than distances: narrow cells fill up higher, and no crease runs down their middle."""
-    near_wall = blurred(wall, 5.2 * unit)
-    surface: Field = np.float32(-RECESS * unit) * (1 - np.clip(1.75 * near_wall, 0, 1) ** np.float32(1.15))
-    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6) * np.float32(0.05 * unit)
-    surface += orange_peel * np.clip(1 - 2 * near_wall, 0, 1)
-    return surface
+    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6)
+
+    def surface(near_wall: Field, peel: Field) -> Field:
+        climb = np.minimum(np.float32(1.75) * near_wall, 1)
+        sagging = np.float32(RECESS * unit) * (climb * (np.float32(0.8) + np.float32(0.2) * climb) - 1)
+        uneven: Field = peel * np.float32(0.05 * unit) * np.clip(1 - 2 * near_wall, 0, 1)
+        return sagging + uneven
+
+    return in_bands(surface, blurred(wall, 5.2 * unit), orange_peel)
 
 
 def _ripple(rng: np.random.Generator, regions: Regions) -> Field:
@@ -146,14 +148,14 @@ def _grain(rng: np.random.Generator, regions: Regions, metal: Metal) -> Field | 
 
 def _wall_shadow(regions: Regions) -> Half:
     """Walls shade what lies down and right of them, the light being up and left; half the pixels are enough."""
-    walls = regions.metal[::2, ::2]
+    walls = regions.metal[::2, ::2].astype(np.uint8)
     height, width = walls.shape
-    shadow = np.zeros(walls.shape, np.float32)
+    shadow = np.zeros(walls.shape, np.uint8)
     reach = RECESS * 11 / 7 * regions.place.unit / 2
     for step in np.linspace(1 / 8, 1, 8):
         right, down = round(reach * step * 0.62), round(reach * step * 0.78)
-        cast = walls[: height - down, : width - right] * np.float32(1 - 0.80 * step)
+        cast = walls[: height - down, : width - right] * np.uint8(255 * (1 - 0.80 * step))
         np.maximum(shadow[down:, right:], cast, out=shadow[down:, right:])
-    shadow = ndimage.gaussian_filter(shadow, 0.8 * regions.place.unit)
-    full = Image.fromarray(shadow).resize(regions.metal.shape[::-1], Image.Resampling.BILINEAR)
-    return (np.asarray(full) * ~regions.metal).astype(np.float16)
+    soft = Image.fromarray(shadow).filter(ImageFilter.GaussianBlur(0.8 * regions.place.unit))
+    full = np.asarray(soft.resize(regions.metal.shape[::-1], Image.Resampling.BILINEAR))
+    return halves(lambda dark, bare: dark * (np.float32(1 / 255) * ~bare), full, regions.metal)

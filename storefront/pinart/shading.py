@@ -8,7 +8,7 @@ from PIL import Image
 
 from storefront.pinart.artwork import Field, Mask
 from storefront.pinart.enamel import Coat, Enamel, hard_light, metal_light, soft_light, window_glaze
-from storefront.pinart.fields import BAND
+from storefront.pinart.fields import bands
 from storefront.pinart.light import Rays, developed, rays, studio
 from storefront.pinart.metals import Metal
 from storefront.pinart.regions import SUPERSAMPLE, Place
@@ -24,9 +24,8 @@ def shade(relief: Relief, metal: Metal, enamel: Coat | None, rng: np.random.Gene
     height, width = relief.height.shape
     picture = np.zeros((3, height, width), np.uint8)
     mirror = studio(metal.roughness)
-    dither = rng.random((BAND, width), dtype=np.float32)
-    for top in range(0, height, BAND):
-        rows = slice(top, min(height, top + BAND))
+    dither = rng.random((next(bands((height, width))).stop, width), dtype=np.float32)
+    for rows in bands((height, width)):
         at = rays(relief, rows)
         light = metal_light(metal, mirror, at, relief.wear[rows].astype(np.float32))
         if enamel is not None:
@@ -47,15 +46,14 @@ def _coated(light: Field, relief: Relief, rows: slice, metal: Metal, enamel: Coa
 
 def to_image(picture: Rgb8, silhouette: Mask, place: Place) -> Image.Image:
     """Fine pixels shrunk to the canvas with a transparent ground; colours are weighted by cover, so edges stay clean."""
-    height, width = (side // SUPERSAMPLE for side in silhouette.shape)
-    cover = _shrunk(silhouette.astype(np.uint8) * 255, width, height)
-    weight = 255 / np.maximum(cover.astype(np.float32), 1)
-    planes = [np.minimum(_shrunk(plane, width, height) * weight, 255).astype(np.uint8) for plane in picture]
-    piece = Image.fromarray(np.stack([*planes, cover], axis=-1))
+    size = silhouette.shape[1] // SUPERSAMPLE, silhouette.shape[0] // SUPERSAMPLE
+    whole = Image.fromarray(silhouette.view(np.uint8) * np.uint8(255))
+    cover = np.asarray(whole.resize(size, Image.Resampling.LANCZOS))
+    planes = Image.merge("RGB", [Image.fromarray(plane) for plane in picture])
+    shown = np.array(planes.resize(size, Image.Resampling.LANCZOS))
+    edge = np.nonzero((cover > 0) & (cover < 255))  # noqa: PLR2004 (wholly covered)
+    shown[edge] = np.minimum(shown[edge] * (np.float32(255) / cover[edge])[:, None], 255)
+    piece = Image.fromarray(np.dstack([shown, cover]))
     canvas = Image.new("RGBA", (place.canvas // SUPERSAMPLE,) * 2)
     canvas.paste(piece, (place.left // SUPERSAMPLE, place.top // SUPERSAMPLE))
     return canvas
-
-
-def _shrunk(plane: Rgb8, width: int, height: int) -> Rgb8:
-    return np.asarray(Image.fromarray(plane).resize((width, height), Image.Resampling.LANCZOS))

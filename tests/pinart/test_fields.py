@@ -26,7 +26,7 @@ def test_depth_is_the_distance_to_the_nearest_pixel_outside(seed):
     np.testing.assert_allclose(measured, np.minimum(brute_depth(mask), 4), rtol=1e-6)
 
 
-@pytest.mark.parametrize("radius", [0.5, 1, 2.3, 4, 9.6, 40])
+@pytest.mark.parametrize("radius", [0.5, 1, 2.3, 4, 9.6, 40, 120])
 def test_growing_takes_in_exactly_what_is_within_reach(radius):
     mask = ~a_mask(1)
 
