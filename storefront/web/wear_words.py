@@ -19,7 +19,7 @@ def drawn(name: str) -> str:
         "jacket": _("A denim jacket"),
         "tote": _("A canvas tote bag"),
         "hat": _("A bucket hat"),
-        "lanyard": _("A lanyard with a pass"),
+        "lanyard": _("A lanyard and its pass"),
     }[name]
 
 
