@@ -3,12 +3,13 @@
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 from PIL import Image, ImageCms, ImageOps
 
 from storefront.media.child import Message, answer_parent
 from storefront.media.refusals import PictureRefused, Refusal
-from storefront.media.signatures import FORMATS
+from storefront.media.signatures import DRAWING, FORMATS
 
 OPAQUE = 255
 # What Pillow's three readers raise on broken input.
@@ -27,11 +28,7 @@ def decode(request: Message) -> Message:
 
 def _clean(request: Message) -> Message:
     Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and knows the numbers
-    with Image.open(request["upload"], formats=FORMATS) as image:
-        _check_size(image, pixels=request["pixels"], side=request["side"])
-        image.load()
-        upright = ImageOps.exif_transpose(image)
-    pixels = _to_srgb(upright)
+    pixels = _drawn(request) if request["format"] == DRAWING else _developed(request)
     transparent = pixels.mode == "RGBA" and any(pixels.getchannel("A").histogram()[:OPAQUE])
     plain = _artwork(pixels) if request["keep_alpha"] else _photograph(pixels)
     name = "PNG" if plain.mode == "RGBA" else "JPEG"
@@ -47,6 +44,22 @@ def _clean(request: Message) -> Message:
     }
 
 
+def _drawn(request: Message) -> Image.Image:
+    from storefront.media.svg import rasterised  # noqa: PLC0415  only a drawing's child reads XML
+
+    return rasterised(Path(request["upload"]).read_bytes(), request["drawing_side"])
+
+
+def _developed(request: Message) -> Image.Image:
+    with Image.open(request["upload"], formats=FORMATS) as image:
+        _check_size(image, pixels=request["pixels"], side=request["side"])
+        if image.format == "PNG":
+            _check_sums(request["upload"])
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    return _to_srgb(upright)
+
+
 def _check_size(image: Image.Image, *, pixels: int, side: int) -> None:
     if image.width * image.height > pixels or max(image.size) > side:
         raise PictureRefused(
@@ -55,6 +68,12 @@ def _check_size(image: Image.Image, *, pixels: int, side: int) -> None:
     # A phone's JPEG may carry a second view or a preview of itself (MPO); the first is the photograph.
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise PictureRefused(Refusal.ANIMATED)
+
+
+def _check_sums(upload: str) -> None:
+    """Raises what UNREADABLE holds. Pillow reads pixels without looking at their checksums; browsers do look."""
+    with Image.open(upload, formats=("PNG",)) as image:
+        image.verify()
 
 
 def _to_srgb(image: Image.Image) -> Image.Image:

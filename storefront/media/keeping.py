@@ -35,18 +35,27 @@ def keep(shelf: Shelf, checked: CheckedPicture, *, at: datetime) -> int:
         known = session.scalar(select(Picture.id).where(Picture.digest == checked.digest).limit(1))
     if known is not None:
         return known
+    variants = _served(shelf, checked, FIRST_WIDTHS)  # first of all: it may still refuse
     picture = Picture(
         digest=checked.digest,
-        original=shelf.originals.put(checked.content, checked.format),
+        original=put_original(shelf, checked),
         width=checked.width,
         height=checked.height,
         transparent=checked.transparent,
-        variants=_served(shelf, checked, FIRST_WIDTHS),
+        variants=variants,
         created_at=at,
     )
     with shelf.database.transaction() as session:
         session.add(picture)
     return picture.id
+
+
+def put_original(shelf: Shelf, checked: CheckedPicture) -> str:
+    """Put a checked picture where nothing is served from, and beside it the drawing it came as; the picture's key."""
+    key = shelf.originals.put(checked.content, checked.format)
+    if checked.drawing is not None:
+        shelf.originals.put_beside(key, checked.drawing, "svg")
+    return key
 
 
 def finish(shelf: Shelf, picture_id: int) -> None:

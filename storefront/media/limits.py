@@ -12,6 +12,7 @@ class Limits:
     file_bytes: int = 20 * MEGABYTE
     pixels: int = 40_000_000
     side: int = 12_000
+    drawing_side: int = 2_000  # a drawing has no pixels of its own: its longer side becomes so many
     memory_bytes: int = 1024 * MEGABYTE
     cpu_seconds: int = 10
     wall_seconds: float = 20

@@ -11,6 +11,17 @@ class Refusal(StrEnum):
     ANIMATED = "animated"
     BROKEN = "broken"
     TOO_SLOW = "too_slow"
+    # of an SVG drawing
+    DRAWING_BROKEN = "drawing_broken"
+    DRAWING_SCRIPT = "drawing_script"
+    DRAWING_ENTITIES = "drawing_entities"
+    DRAWING_OUTSIDE = "drawing_outside"
+    DRAWING_FOREIGN = "drawing_foreign"
+    DRAWING_PICTURE = "drawing_picture"
+    DRAWING_TEXT = "drawing_text"
+    DRAWING_EFFECT = "drawing_effect"
+    DRAWING_NO_SIZE = "drawing_no_size"
+    DRAWING_TOO_INVOLVED = "drawing_too_involved"
 
 
 class PictureRefused(Exception):

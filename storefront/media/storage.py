@@ -18,6 +18,9 @@ class Storage(Protocol):
     def put(self, content: bytes, extension: str) -> str:
         """Keep the content and return its key; the same content again is the same key."""
 
+    def put_beside(self, key: str, content: bytes, extension: str) -> str:
+        """Keep what a kept content was made from under its key with another extension; the first stays."""
+
     def get(self, key: str) -> bytes:
         """The content under a key. Raises NotStored."""
 
@@ -29,7 +32,14 @@ class Storage(Protocol):
 
 def key_of(content: bytes, extension: str) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    key = f"{digest[:2]}/{digest[2:]}.{extension}"
+    return _checked_key(f"{digest[:2]}/{digest[2:]}.{extension}", extension)
+
+
+def key_beside(key: str, extension: str) -> str:
+    return _checked_key(f"{key.rpartition('.')[0]}.{extension}", extension)
+
+
+def _checked_key(key: str, extension: str) -> str:
     if not _KEY.fullmatch(key):
         raise ValueError(f"{extension!r} is no file extension")
     return key
@@ -43,12 +53,10 @@ class FolderStorage:
         self._base_url = base_url.rstrip("/")
 
     def put(self, content: bytes, extension: str) -> str:
-        key = key_of(content, extension)
-        path = self._root / key
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content)
-        return key
+        return self._keep(key_of(content, extension), content)
+
+    def put_beside(self, key: str, content: bytes, extension: str) -> str:
+        return self._keep(key_beside(key, extension), content)
 
     def get(self, key: str) -> bytes:
         return self.path(key).read_bytes()
@@ -64,6 +72,13 @@ class FolderStorage:
         if not self.exists(key):
             raise NotStored(key)
         return self._root / key
+
+    def _keep(self, key: str, content: bytes) -> str:
+        path = self._root / key
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, content)
+        return key
 
 
 def _write_whole(path: Path, content: bytes) -> None:

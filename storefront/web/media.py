@@ -90,8 +90,34 @@ def refusal_words(refused: PictureRefused) -> str:
         Refusal.ANIMATED: _("The picture moves. Save one still frame of it as JPEG, PNG or WebP."),
         Refusal.BROKEN: _("The picture could not be read to its end. Save it again as JPEG, PNG or WebP."),
         Refusal.TOO_SLOW: _("The picture took too long to read. Save it again as JPEG or PNG, perhaps smaller."),
+        **_drawing_words(),
     }
     return words[refused.refusal]
+
+
+def _drawing_words() -> dict[Refusal, str]:
+    return {
+        Refusal.DRAWING_BROKEN: _("The SVG could not be read to its end. Export it again, as plain SVG or as PNG."),
+        Refusal.DRAWING_SCRIPT: _("The SVG contains a script. Export it again as plain SVG, without interaction."),
+        Refusal.DRAWING_ENTITIES: _("The SVG declares entities of its own. Export it again as plain SVG, or as PNG."),
+        Refusal.DRAWING_OUTSIDE: _(
+            "The SVG refers to something outside itself. Export it again with everything in one file."
+        ),
+        Refusal.DRAWING_FOREIGN: _("The SVG contains a piece of a web page. Export it again as plain SVG, or as PNG."),
+        Refusal.DRAWING_PICTURE: _(
+            "The SVG contains a picture made of pixels. Trace it into shapes, or upload that picture itself."
+        ),
+        Refusal.DRAWING_TEXT: _(
+            "The SVG contains text, which needs a font to be drawn. Turn the text into paths and export it again."
+        ),
+        Refusal.DRAWING_EFFECT: _(
+            "The SVG uses a filter, such as a blur or a shadow. Remove it: metal and enamel have flat shapes."
+        ),
+        Refusal.DRAWING_NO_SIZE: _(
+            "The SVG says no usable size. Give its page a width and a height and export it again."
+        ),
+        Refusal.DRAWING_TOO_INVOLVED: _("The SVG takes too much work to draw. Simplify it, or export it as PNG."),
+    }
 
 
 def _kept_id(signed: str | None) -> int | None:

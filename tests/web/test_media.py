@@ -100,7 +100,7 @@ def bomb():
     ("file", "sentence"),
     [
         (lambda: BytesIO(b"<?php system($_GET['c']); ?>"), "is not a picture"),
-        (svg, "SVG file"),
+        (svg, "The SVG contains a script"),
         (animation, "The picture moves"),
         (bomb, "more than 40 million pixels"),
         (lambda: BytesIO(a_photo((400, 400), kind="JPEG")[0].getvalue()[:900]), "could not be read to its end"),

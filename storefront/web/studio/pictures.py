@@ -60,7 +60,7 @@ def add(pin_id: int) -> ResponseReturnValue:
         form.picture, form.picture_kept, PictureKind.ARTWORK if artwork else PictureKind.PHOTOGRAPH
     )
     if picture_id is None and not form.picture.process_errors:
-        form.picture.process_errors = [_("Choose a picture: JPEG, PNG or WebP, up to 20 MB.")]
+        form.picture.process_errors = [_("Choose a picture: JPEG, PNG or WebP, or an SVG drawing, up to 20 MB.")]
     if not form.validate() or picture_id is None:
         return _page(pin_id, form, UNPROCESSABLE, picture_id)
     try:

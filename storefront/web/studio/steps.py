@@ -77,7 +77,7 @@ def picture(pin_id: int, kind: str) -> ResponseReturnValue:
     if picture_id is None and not form.picture.process_errors:
         picture_id = standing
     if picture_id is None and not form.picture.process_errors:
-        form.picture.process_errors = [_("Choose a picture: JPEG, PNG or WebP, up to 20 MB.")]
+        form.picture.process_errors = [_("Choose a picture: JPEG, PNG or WebP, or an SVG drawing, up to 20 MB.")]
     if not form.validate() or picture_id is None:
         kept = find_shown(picture_id, form.alt.data or "")
         return page("step_picture", UNPROCESSABLE, kept=kept, **values)
