@@ -6,10 +6,10 @@ from storefront.pinart.filling import filling_checks
 from storefront.pinart.limits import Limits
 from storefront.pinart.outline import outline_checks
 from storefront.pinart.piece import lay_out
-from storefront.pinart.report import Check, Report, Rule
+from storefront.pinart.report import Check, Findings, Report, Rule, read_findings
 from storefront.pinart.widths import cell_check, gap_check, line_check
 
-__all__ = ["Check", "Limits", "Report", "Rule", "press_check"]
+__all__ = ["Check", "Findings", "Limits", "Report", "Rule", "press_check", "read_findings"]
 
 AS_PUBLISHED = Limits()
 

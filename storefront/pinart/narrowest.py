@@ -9,21 +9,27 @@ from storefront.pinart.artwork import Mask
 from storefront.pinart.thickness import Narrow, Shape, narrow_places, padded, shape
 
 ENOUGH = 2.5
-"""Nobody needs to know how far beyond this many limits something is."""
+"""Limits: nobody needs to know how far beyond something is."""
+COARSE = 6
+"""Blocks across a limit: as many tell as well what is narrow as more of them, and sooner."""
 SEARCHES = 8
 STEPS_BELOW, STEPS_ABOVE = 6, 4
 
 
-def narrowest(mask: Mask, limit: float, *, wholes: bool = True, bridges: bool = True) -> tuple[float, list[Narrow]]:
-    """Pixels, at most two and a half times the limit; and the places narrower than the limit."""
-    measured = shape(mask, ENOUGH * limit)
+def narrowest(
+    mask: Mask, limit: float, *, enough: float = ENOUGH, wholes: bool = True, bridges: bool = True
+) -> tuple[float, list[Narrow]]:
+    """Pixels, at most `enough` times the limit; and the places narrower than the limit."""
+    measured = shape(mask, enough * limit)
+    while limit / measured.scale >= 2 * COARSE:
+        measured = measured.halved()
     find = partial(narrow_places, wholes=wholes, bridges=bridges)
     places = find(measured, limit)
     if places:
         return min(_width_of(place, measured, limit, find) for place in _worst(places, measured)), places
-    # Above the limit a quarter of the pixels will do: nothing is decided by the second decimal any more.
-    quarter = measured.halved()
-    return _widest(lambda disc: not find(quarter, disc, scale=2), limit, ENOUGH * limit, STEPS_ABOVE), []
+    # Above the limit nothing is decided by the second decimal any more.
+    measured = measured.halved()
+    return _widest(lambda disc: not find(measured, disc), limit, enough * limit, STEPS_ABOVE), []
 
 
 def _worst(places: list[Narrow], measured: Shape) -> list[Narrow]:
@@ -36,7 +42,7 @@ def _roughly(place: Narrow, measured: Shape) -> float:
 
 
 def _width_of(place: Narrow, measured: Shape, limit: float, find: Callable[..., list[Narrow]]) -> float:
-    window = padded(place.window, int(limit) + 2, measured.mask.shape)
+    window = padded(place.window, int(limit / measured.scale) + 2, measured.mask.shape)
     nearby = measured.within(window)
     among = np.zeros(nearby.mask.shape, bool)
     rows, columns = (
@@ -48,9 +54,7 @@ def _width_of(place: Narrow, measured: Shape, limit: float, find: Callable[..., 
 
 
 def _widest(passes: Callable[[float], bool], low: float, high: float, steps: int) -> float:
-    """The widest disc known to pass."""
-    if passes(high):
-        return high
+    """The widest disc known to pass, to within the last step."""
     for _ in range(steps):
         middle = (low + high) / 2
         low, high = (middle, high) if passes(middle) else (low, middle)

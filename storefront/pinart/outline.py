@@ -5,28 +5,28 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from storefront.pinart.artwork import Mask
 from storefront.pinart.balance import off_balance
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
-from storefront.pinart.piece import Piece
+from storefront.pinart.piece import BLOCK, WIDENED, Piece
 from storefront.pinart.report import Check, Rule, mending_size, verdict
 from storefront.pinart.thickness import padded, shape
 
-BLOCK = 2
 CLOSED = 4.0
 """Thousandths of the picture: air on less than the square of this is closed by the next stroke of a brush."""
+WIDE_HOLE = 2.5
+"""Limits: wider holes are not told apart."""
 
 
 @dataclass(frozen=True, eq=False)
 class Hole:
     mark: Mark
     diameter: float
-    """Of the largest disc that fits, in millimetres."""
+    """Of the largest disc that fits, in millimetres, if it is not beyond telling apart."""
 
 
 def outline_checks(piece: Piece, limits: Limits) -> tuple[Check, ...]:
-    holes = _holes(piece)
+    holes = _holes(piece, limits)
     return (
         _parts_check(piece),
         Check(Rule.HOLES, len(holes), limits.holes, "", verdict(passes=len(holes) <= limits.holes), count=len(holes)),
@@ -38,17 +38,16 @@ def outline_checks(piece: Piece, limits: Limits) -> tuple[Check, ...]:
 
 def _parts_check(piece: Piece) -> Check:
     """Everything must hang together; the largest part is the pin and the others are loose."""
-    parts, count = ndimage.label(piece.regions.silhouette)
+    parts, count = ndimage.label(~piece.air)
     sizes = np.bincount(parts.ravel())[1:]
     loose = [number for number in range(1, count + 1) if number != int(np.argmax(sizes)) + 1]
     windows = ndimage.find_objects(parts)
-    marks = tuple(Mark(windows[number - 1], parts[windows[number - 1]] == number) for number in loose)
+    marks = tuple(Mark(windows[number - 1], parts[windows[number - 1]] == number, BLOCK) for number in loose)
     return Check(Rule.PARTS, count, 1, "", verdict(passes=count == 1), count=len(loose), marks=marks)
 
 
-def _holes(piece: Piece) -> list[Hole]:
-    air = ~piece.regions.silhouette[::BLOCK, ::BLOCK]
-    labels, _ = ndimage.label(air)
+def _holes(piece: Piece, limits: Limits) -> list[Hole]:
+    labels, _ = ndimage.label(piece.air)
     outside = int(labels[0, 0])
     holes = []
     for number, found in enumerate(ndimage.find_objects(labels), start=1):
@@ -58,12 +57,10 @@ def _holes(piece: Piece) -> list[Hole]:
         pixels = labels[window] == number
         if pixels.sum() * BLOCK**2 < (CLOSED * piece.regions.place.unit) ** 2:
             continue
-        holes.append(Hole(Mark(window, pixels, BLOCK), piece.to_millimetres(_diameter(pixels) * BLOCK)))
+        widest = piece.pixels(WIDE_HOLE * limits.hole) / BLOCK
+        diameter = float(shape(pixels, min(widest, *pixels.shape)).width.max()) - WIDENED
+        holes.append(Hole(Mark(window, pixels, BLOCK), piece.to_millimetres(diameter * BLOCK)))
     return holes
-
-
-def _diameter(pixels: Mask) -> float:
-    return float(shape(pixels, max(pixels.shape)).width.max())
 
 
 def _hole_check(piece: Piece, holes: list[Hole], limits: Limits) -> Check:

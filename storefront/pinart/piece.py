@@ -9,9 +9,14 @@ from scipy import ndimage
 
 from storefront.pinart.artwork import AIR, Artwork, Mask
 from storefront.pinart.regions import SHARE_OF_CANVAS, SUPERSAMPLE, Regions, cut_regions
+from storefront.pinart.thickness import blocks
 
 COARSEST, FINEST = 600, 1220
 """Sizes of the picture whose fine pixels are measured. At the finest, a piece of 40 mm has pixels of 0.02 mm."""
+BLOCK = 2
+"""Air is looked at in blocks of pixels, its limits being so much wider."""
+WIDENED = 0.5
+"""Blocks that anything seems wider for being seen in blocks, on average."""
 CRUMB = 2.0
 """Thousandths of the picture: enamel on less than the square of this is where lines happen to meet, and is struck as metal."""
 
@@ -34,6 +39,11 @@ class Piece:
     @property
     def enamel(self) -> Mask:
         return self.cells > 0
+
+    @cached_property
+    def air(self) -> Mask:
+        """Everything around the metal and in its holes, in blocks of two by two pixels; a slit of one pixel stays one."""
+        return blocks(~self.regions.silhouette)
 
     @cached_property
     def sides(self) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """Reports: what a press check found, as figures; whoever shows them finds the words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import ceil
@@ -60,14 +61,15 @@ def mending_size(millimetres: float, factor: float, limits: Limits) -> float | N
 
 
 @dataclass(frozen=True)
-class Report:
+class Findings:
+    """What can be told in words, also by who has it from elsewhere as JSON."""
+
     millimetres: float
     sides: tuple[float, float]
     """Width and height of the finished piece in millimetres."""
     checks: tuple[Check, ...]
     alike: tuple[Alike, ...]
     """Neighbouring colours that only the metal between them tells apart."""
-    place: Place = field(repr=False)
 
     @property
     def warnings(self) -> tuple[Check, ...]:
@@ -76,20 +78,39 @@ class Report:
     def check(self, rule: Rule) -> Check:
         return next(check for check in self.checks if check.name == rule)
 
-    def marks(self, size: int, *rules: Rule) -> Image.Image:
-        """What warns, for laying over the front of the same size; all of it, or only what these rules found."""
-        shown = [mark for check in self.warnings if not rules or check.name in rules for mark in check.marks]
-        return drawn_marks(shown, self.place, size)
-
     def as_json(self) -> dict[str, Any]:  # Any: the values of JSON
         return {
             "millimetres": self.millimetres,
             "width": round(self.sides[0], 2),
             "height": round(self.sides[1], 2),
-            "verdict": "warn" if self.warnings else "pass",
+            "verdict": verdict(passes=not self.warnings),
             "checks": [_as_json(check) for check in self.checks],
             "alike": [{"regions": [pair.one, pair.other], "difference": pair.difference} for pair in self.alike],
         }
+
+
+@dataclass(frozen=True)
+class Report(Findings):
+    """The same, and where on the piece it was found."""
+
+    place: Place = field(repr=False)
+
+    def marks(self, size: int, *rules: Rule) -> Image.Image:
+        """What warns, for laying over the front of the same size; all of it, or only what these rules found."""
+        shown = [mark for check in self.warnings if not rules or check.name in rules for mark in check.marks]
+        return drawn_marks(shown, self.place, size)
+
+
+def read_findings(told: Mapping[str, Any]) -> Findings:  # Any: the values of JSON
+    return Findings(
+        told["millimetres"],
+        (told["width"], told["height"]),
+        tuple(
+            Check(**{**check, "name": Rule(check["name"]), "regions": tuple(check["regions"])})
+            for check in told["checks"]
+        ),
+        tuple(Alike(*pair["regions"], pair["difference"]) for pair in told["alike"]),
+    )
 
 
 def _as_json(check: Check) -> dict[str, Any]:  # Any: the values of JSON

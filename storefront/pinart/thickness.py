@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Mask
+from storefront.pinart.fields import depth, grown
 
-BAND = 32
 SHORT = 4.0
 """Radii that a shape may go on for where the disc stops: a corner of 23 degrees goes on for as long."""
 POINTED = 0.6
@@ -20,69 +19,57 @@ EVERYWHERE = np.ones((3, 3), bool)
 
 @dataclass(frozen=True, eq=False)
 class Narrow:
-    """One place where a disc does not pass: its pixels inside a window of the shape."""
+    """One place where a disc does not pass: its pixels inside a window of the shape, in blocks of the shape's scale."""
 
     window: tuple[slice, slice]
     pixels: Mask
+    scale: int
 
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """Pixels, and at each corner between four of them how wide the shape is around it, up to a limit."""
+    """Blocks of pixels, and at each corner between four of them how many pixels wide the shape is around it."""
 
     mask: Mask
     width: Field
+    scale: int = 1
 
     def within(self, window: tuple[slice, slice]) -> "Shape":
         rows, columns = window
         inner = slice(rows.start, rows.stop - 1), slice(columns.start, columns.stop - 1)
-        return Shape(self.mask[window], self.width[inner])
+        return Shape(self.mask[window], self.width[inner], self.scale)
 
     def halved(self) -> "Shape":
-        """The same from a quarter of the pixels, its widths still in the old ones."""
-        height, width = (side // 2 * 2 for side in self.width.shape)
-        rows = np.maximum(self.width[:height:2], self.width[1:height:2])
-        return Shape(self.mask[: height + 2 : 2, : width + 2 : 2], np.maximum(rows[:, :width:2], rows[:, 1:width:2]))
+        """The same in a quarter of the blocks; its widths stay as exact as they were."""
+        mask = blocks(self.mask)
+        width = np.zeros((mask.shape[0] * 2, mask.shape[1] * 2), np.float32)
+        width[: self.width.shape[0], : self.width.shape[1]] = self.width
+        rows = np.maximum(width[::2], width[1::2])
+        widest = np.maximum(rows[:, ::2], rows[:, 1::2])
+        return Shape(mask, widest[:-1, :-1], self.scale * 2)
+
+
+def blocks(mask: Mask) -> Mask:
+    """Two by two pixels as one, which is of the mask if any of them is: what hangs together still does."""
+    even = np.pad(mask, [(0, side % 2) for side in mask.shape])
+    rows = even[::2] | even[1::2]
+    joined: Mask = rows[:, ::2] | rows[:, 1::2]
+    return joined
 
 
 def shape(mask: Mask, widest: float) -> Shape:
-    """Widths are exact for bars along the pixels, odd or even, and within half a pixel for all others."""
-    squares = squared_distance(mask, widest / 2 + 1)
-    depth = np.sqrt(np.arange(int(squares.max()) + 1, dtype=np.float32))
-    width = np.empty((mask.shape[0] - 1, mask.shape[1] - 1), np.float32)
-    for top in range(0, len(width), BAND):
-        deep = depth[squares[top : top + BAND + 1]]
-        pairs = deep[1:] + deep[:-1]
-        width[top : top + BAND] = pairs[:, 1:] + pairs[:, :-1]
-    width /= 2
+    """Widths up to `widest`, exact for bars along the pixels, odd or even, and within a pixel for all others."""
+    deep = depth(mask, widest / 2 + 1)
+    pairs = deep[1:] + deep[:-1]
+    width = pairs[:, 1:] + pairs[:, :-1]
+    width *= np.float32(0.5)
     return Shape(mask, width)
-
-
-def squared_distance(mask: Mask, reach: float) -> NDArray[np.uint16]:
-    """From each pixel of the mask to the nearest outside it, squared, exact up to `reach` and larger beyond."""
-    most = min(250, int(np.ceil(reach)))
-    gap = np.where(mask, np.uint8(most + 1), np.uint8(0))
-    for y in range(1, len(gap)):
-        np.minimum(gap[y], gap[y - 1] + 1, out=gap[y])
-    for y in range(len(gap) - 2, -1, -1):
-        np.minimum(gap[y], gap[y + 1] + 1, out=gap[y])
-    squares = np.empty(mask.shape, np.uint16)
-    for top in range(0, len(gap), BAND):
-        straight = np.square(gap[top : top + BAND], dtype=np.uint16)
-        nearest = straight.copy()
-        for aside in range(1, min(most, mask.shape[1] - 1) + 1):
-            slanted = straight + np.uint16(aside * aside)
-            np.minimum(nearest[:, aside:], slanted[:, :-aside], out=nearest[:, aside:])
-            np.minimum(nearest[:, :-aside], slanted[:, aside:], out=nearest[:, :-aside])
-        squares[top : top + BAND] = nearest
-    return squares
 
 
 def narrow_places(
     shape: Shape,
     limit: float,
     *,
-    scale: int = 1,
     among: Mask | None = None,
     wholes: bool = True,
     bridges: bool = True,
@@ -96,9 +83,8 @@ def narrow_places(
     for rows in (np.s_[:-1], np.s_[1:]):
         for columns in (np.s_[:-1], np.s_[1:]):
             reached[rows, columns] |= core
-    radius = limit / 2 / scale
-    reach = radius + NOISE
-    lost = (shape.mask if among is None else among) & (squared_distance(~reached, reach) > reach**2)
+    radius = limit / 2 / shape.scale
+    lost = (shape.mask if among is None else among) & ~grown(reached, radius + NOISE)
     if not lost.any():
         return []
     labels, _ = ndimage.label(lost, EVERYWHERE)
@@ -109,7 +95,7 @@ def narrow_places(
         passed = shape.mask[window] & ~lost[window]
         ends = _ends(pixels, passed)
         if (not ends and wholes) or (ends > 1 and bridges) or (ends and _is_sliver(pixels, passed, SHORT * radius)):
-            places.append(Narrow(window, pixels))
+            places.append(Narrow(window, pixels, shape.scale))
     return places
 
 
@@ -122,11 +108,11 @@ def _ends(pixels: Mask, passed: Mask) -> int:
 
 def _is_sliver(pixels: Mask, passed: Mask, short: float) -> bool:
     """Whether it goes on for long where the disc stopped, without becoming a point."""
-    away = np.sqrt(squared_distance(~passed, 250).astype(np.float32)) * pixels
+    away = depth(~passed, max(pixels.shape)) * pixels
     longest = float(away.max())
     if longest <= short:
         return False
-    breadth = np.sqrt(squared_distance(pixels | passed, short).astype(np.float32))
+    breadth = depth(pixels | passed, short)
     early, late = (
         float(breadth[(away > low * longest) & (away <= high * longest)].max(initial=0))
         for low, high in ((0.15, 0.35), (0.65, 0.85))

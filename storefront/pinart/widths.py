@@ -1,10 +1,12 @@
 """Widths: lines, cells and gaps against the narrowest that can be made, and the size at which they could."""
 
 from math import floor
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from storefront.pinart.artwork import METAL
+from storefront.pinart.artwork import AIR, METAL
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
 from storefront.pinart.narrowest import narrowest
@@ -12,8 +14,8 @@ from storefront.pinart.piece import Piece
 from storefront.pinart.report import Check, Rule, mending_size, verdict
 from storefront.pinart.thickness import Narrow
 
-BLOCK = 2
-"""A gap's limit is so wide that blocks of pixels tell it well enough."""
+WIDE_GAP = 1.5
+"""Limits: wider gaps are not told apart."""
 
 
 def line_check(piece: Piece, limits: Limits) -> Check:
@@ -26,16 +28,16 @@ def line_check(piece: Piece, limits: Limits) -> Check:
 def cell_check(piece: Piece, limits: Limits) -> Check:
     """A cell that closes up over a short way only becomes two cells, which is no harm."""
     width, places = narrowest(piece.enamel, piece.pixels(limits.cell), bridges=False)
-    regions = {int(region) for place in places for region in np.unique(piece.regions.cells[place.window][place.pixels])}
-    count = len({int(cell) for place in places for cell in np.unique(piece.cells[place.window][place.pixels])})
-    return _check(Rule.CELL, piece, limits, limits.cell, width, places, regions=tuple(sorted(regions)), count=count)
+    regions = _concerned(piece.regions.cells, places)
+    count = len(_concerned(piece.cells, places))
+    return _check(Rule.CELL, piece, limits, limits.cell, width, places, regions=regions, count=count)
 
 
 def gap_check(piece: Piece, limits: Limits) -> Check:
     """Air between parts of the metal; that a hole is too small as a whole is another rule's business."""
-    air = ~piece.regions.silhouette[::BLOCK, ::BLOCK]
-    width, places = narrowest(air, piece.pixels(limits.gap) / BLOCK, wholes=False)
-    return _check(Rule.GAP, piece, limits, limits.gap, width, places, regions=(), count=len(places), step=BLOCK)
+    air = ~piece.regions.silhouette
+    width, places = narrowest(air, piece.pixels(limits.gap), enough=WIDE_GAP, wholes=False)
+    return _check(Rule.GAP, piece, limits, limits.gap, width, places, regions=(), count=len(places))
 
 
 def _check(
@@ -48,9 +50,8 @@ def _check(
     *,
     regions: tuple[int, ...],
     count: int,
-    step: int = 1,
 ) -> Check:
-    measured = piece.to_millimetres(width * step)
+    measured = piece.to_millimetres(width)
     return Check(
         rule,
         # Rounded down, so that what is too narrow never reads as if it were not.
@@ -61,5 +62,16 @@ def _check(
         regions,
         count,
         mending_size(piece.millimetres, limit / measured, limits) if places and measured else None,
-        tuple(Mark(place.window, place.pixels, step) for place in places),
+        tuple(Mark(place.window, place.pixels, place.scale) for place in places),
     )
+
+
+def _concerned(numbers: NDArray[np.integer[Any]], places: list[Narrow]) -> tuple[int, ...]:
+    """Which of the numbered regions or cells the places lie in; one that is narrow twice is still one."""
+    found: set[int] = set()
+    for place in places:
+        window = tuple(slice(side.start * place.scale, side.stop * place.scale) for side in place.window)
+        around = numbers[window]
+        pixels = place.pixels.repeat(place.scale, axis=0).repeat(place.scale, axis=1)
+        found.update(np.unique(around[pixels[: around.shape[0], : around.shape[1]]]).tolist())
+    return tuple(sorted(found - {AIR}))
