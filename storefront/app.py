@@ -20,6 +20,7 @@ from storefront.pressing.press import Press
 from storefront.web import (
     account,
     admin,
+    backs,
     checkout,
     collection,
     current,
@@ -66,6 +67,7 @@ def create_app(
         holding.pages,
         checkout.pages,
         media.pages,
+        backs.pages,
         collection.pages,
         sign_in.pages,
         account.pages,
@@ -88,22 +90,22 @@ def make_services(
     database: Database | None = None,
     clock: Clock | None = None,
     gateway: Gateway | None = None,
-    press: Press | None = None,
+    previews: Previews | None = None,
 ) -> Services:
     """What the pages work with: that of the settings, where nothing else is handed in."""
     database = database or Database(settings.database_url, pool_size=settings.pool_size)
     shelf = Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
     clock = clock or SystemClock()
-    press = press or Press()
+    previews = previews or Previews(Press(), settings.press_size)
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         gateway=gateway or stripe_gateway(settings),
         shelf=shelf,
-        long_work=make_long_work(settings, shelf, press, clock),
+        long_work=make_long_work(settings, shelf, previews.press, clock),
         claims=Claims(database, clock),
-        previews=Previews(press),
+        previews=previews,
     )
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from huey import Huey, MemoryHuey, PostgresHuey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 
 from storefront.clock import Clock, SystemClock
 from storefront.config import Settings
 from storefront.media.keeping import Shelf, finish
+from storefront.pressing import numbered_backs
 from storefront.pressing.fullset import Workshop
 from storefront.pressing.press import Press
 from storefront.pressing.pressings import take_up
@@ -18,17 +19,19 @@ from storefront.pressing.pressings import take_up
 @dataclass(frozen=True)
 class LongWork:
     """`finish_picture(picture_id)` queues the full set of a picture's sizes, `press_pin(pressing_id)` that of a pin's
-    pictures. `take_up()` queues what somebody died over; the worker calls it each minute.
+    pictures, `engrave_back(piece_id)` the back of a piece, before everything else: its owner looks at the page.
+    `take_up()` queues what somebody died over; the worker calls it each minute.
     """
 
     queue: Huey
     finish_picture: Callable[[int], Any]  # huey has no types
     press_pin: Callable[[int], Any]
     take_up: Callable[[], None]
+    engrave_back: Callable[[int], Any]
 
     def consumer(self) -> Consumer:
         return self.queue.create_consumer(
-            workers=1, worker_type="thread", scheduler_interval=1, check_worker_health=False
+            workers=2, worker_type="thread", scheduler_interval=1, check_worker_health=False
         )
 
 
@@ -47,6 +50,12 @@ def make_long_work(
         for picture_id in workshop.work_on(pressing_id):
             finish_picture(picture_id)
 
+    @queue.task(retries=2, retry_delay=10, priority=1, name="engrave_back")  # type: ignore[untyped-decorator]  # as above
+    def engrave_back(piece_id: int) -> None:
+        picture_id = numbered_backs.engrave_back(shelf, workshop.press, piece_id, at=workshop.clock.now())
+        if picture_id is not None:
+            finish_picture(picture_id)
+
     def take_up_again() -> None:
         with shelf.database.transaction() as session:
             found = take_up(session, at=workshop.clock.now())
@@ -54,7 +63,7 @@ def make_long_work(
             press_pin(pressing_id)
 
     queue.periodic_task(crontab(minute="*"), name="take_up")(take_up_again)
-    return LongWork(queue, finish_picture, press_pin, take_up_again)
+    return LongWork(queue, finish_picture, press_pin, take_up_again, engrave_back)
 
 
 def _make_queue(settings: Settings) -> Huey:
@@ -62,7 +71,7 @@ def _make_queue(settings: Settings) -> Huey:
         return MemoryHuey("vitrine", immediate=True)  # at once, in the test's own thread
     url = settings.huey_url or settings.database_url
     if url.startswith("redis"):
-        return RedisHuey("vitrine", url=url)
+        return PriorityRedisHuey("vitrine", url=url)
     if url.startswith("postgres"):
         return _on_postgres(url.replace("+psycopg", ""))
     # Not WAL: the interpreter's own SQLite may carry the WAL-reset bug.

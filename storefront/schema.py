@@ -10,11 +10,11 @@ from storefront.media import pictures
 from storefront.orders import orders
 from storefront.outbox import messages
 from storefront.payments import attempts, inbox, money_moved, pacing
-from storefront.pressing import pressings
+from storefront.pressing import numbered_backs, pressings
 from storefront.progress import JobProgress
 
 ALL = (
-    artists, artworks, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, orders, pacing, people, pictures,
+    artists, artworks, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
     pieces, pins, pressings, sessions, throttle, tokens, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

@@ -683,6 +683,7 @@ def upgrade() -> None:
         sa.Column("words", sa.JSON(), nullable=False),
         sa.Column("pictures", sa.JSON(), nullable=False),
         sa.Column("light", sa.JSON(), nullable=False),
+        sa.Column("blank", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.ForeignKeyConstraint(["pin_id"], ["pin.id"], name=op.f("fk_pressing_pin_id")),
@@ -705,6 +706,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("alt", sa.Text(), nullable=False),
         sa.Column("light", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("blank", sa.Text(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.CheckConstraint("length(alt) > 0", name=op.f("ck_pin_picture_alt")),
         sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("fk_pin_picture_picture_id")),
@@ -747,6 +749,15 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 'available' AND kind = 'numbered'"),
         )
 
+    op.create_table(
+        "numbered_back",
+        sa.Column("piece_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("blank", sa.Text(), nullable=False),
+        sa.Column("picture_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["picture_id"], ["picture.id"], name=op.f("fk_numbered_back_picture_id")),
+        sa.ForeignKeyConstraint(["piece_id"], ["piece.id"], name=op.f("fk_numbered_back_piece_id")),
+        sa.PrimaryKeyConstraint("piece_id", name=op.f("pk_numbered_back")),
+    )
     op.create_table(
         "hold",
         sa.Column("drop_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -940,6 +951,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("state = 'available' AND kind = 'numbered'"),
         )
 
+    op.drop_table("numbered_back")
     op.drop_table("piece")
     with op.batch_alter_table("pin_picture", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pin_picture_pin_id"))

@@ -22,7 +22,14 @@ class WordsMissing(Exception):
 
 
 def hang_picture(
-    session: Session, pin: Pin, picture_id: int, role: PictureRole, alt: str, *, light: Light | None = None
+    session: Session,
+    pin: Pin,
+    picture_id: int,
+    role: PictureRole,
+    alt: str,
+    *,
+    light: Light | None = None,
+    blank: str | None = None,
 ) -> PinPicture:
     """Add a picture; a new front or back takes the old one's place. Raises WordsMissing, TooManyPhotos."""
     if not alt.strip():
@@ -33,10 +40,10 @@ def hang_picture(
         raise TooManyPhotos(MAX_PHOTOS)
     if role is not PictureRole.PHOTO and standing:
         hung = standing[0]
-        hung.picture_id, hung.alt, hung.light = picture_id, alt, light
+        hung.picture_id, hung.alt, hung.light, hung.blank = picture_id, alt, light, blank
     else:
         last = max((p.position for p in pin.pictures), default=0)
-        hung = PinPicture(picture_id=picture_id, role=role, alt=alt, position=last + 1, light=light)
+        hung = PinPicture(picture_id=picture_id, role=role, alt=alt, position=last + 1, light=light, blank=blank)
         pin.pictures.append(hung)
     session.flush()
     session.refresh(hung, ["picture"])

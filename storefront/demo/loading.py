@@ -59,8 +59,9 @@ def load_demo(settings: Settings, *, at: datetime, say: Callable[[str], object],
         say("Pressing the demo's pins; this is done once and takes a minute or two.")
         pictures = render_demo_pictures(settings.var / "demo-pictures", _tenths(say), scale=scale)
         kept = _keep_all(shelf, pictures, at)
+        blanks = {key: shelf.originals.put(found.blank.read_bytes(), "npz") for key, found in pictures.items()}
         with database.transaction() as session:
-            Loader(session, settings.address_key.encode(), at, kept).load()
+            Loader(session, settings.address_key.encode(), at, kept, blanks).load()
         long_work = make_long_work(settings, shelf)
         for picture_id in kept.values():
             long_work.finish_picture(picture_id)
@@ -90,12 +91,13 @@ def _keep_all(shelf: Shelf, pictures: dict[str, DemoPictures], at: datetime) -> 
 
 @dataclass(frozen=True)
 class Loader:
-    """Writes the demo in one transaction; `pictures` are ids by file name."""
+    """Writes the demo in one transaction; `pictures` are ids by file name, `blanks` storage keys by motif."""
 
     session: Session
     address_key: bytes
     at: datetime
     pictures: dict[str, int]
+    blanks: dict[str, str]
 
     def load(self) -> None:
         artists = {demo.key: self._artist(demo) for demo in ARTISTS}
@@ -163,6 +165,7 @@ class Loader:
             self.pictures[f"{demo.motif}-back"],
             PictureRole.BACK,
             f"The back of the pin {pin.title}, with two posts and a plate for the number",
+            blank=self.blanks[demo.motif],
         )
         write_steps(self.session, pin, dict(zip(StepKind, demo.steps, strict=True)))
         for number, step in enumerate(pin.steps, start=1):

@@ -11,7 +11,8 @@ from PIL import Image
 
 from storefront.demo.motifs import MOTIFS, Motif
 from storefront.pinart.artwork import Artwork
-from storefront.pinart.back import back
+from storefront.pinart.back import Blank, blank_back, engrave
+from storefront.pinart.blanks import packed
 from storefront.pinart.picture import Look, front
 from storefront.pinart.stages import Step, stage
 
@@ -48,6 +49,8 @@ class DemoPictures:
     front: Path
     back: Path
     stages: dict[Step, Path]
+    blank: Path
+    """The back that takes numbers, as pinart.blanks packs it."""
 
     @property
     def all(self) -> list[Path]:
@@ -64,7 +67,9 @@ def render_demo_pictures(
     """Pictures of all motifs by key; what the folder has already is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {motif.key: demo_pictures(folder, motif.key) for motif in MOTIFS}
-    missing = [(key, path) for key, pictures in wanted.items() for path in pictures.all if not path.exists()]
+    missing = [
+        (key, path) for key, pictures in wanted.items() for path in [*pictures.all, pictures.blank] if not path.exists()
+    ]
     if not missing:
         return wanted
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
@@ -78,14 +83,16 @@ def render_demo_pictures(
 def demo_pictures(folder: Path, key: str) -> DemoPictures:
     """The names under which a motif's pictures are kept."""
     stages = {step: folder / f"{key}-{number}-{step}.webp" for number, step in enumerate(Step, start=1)}
-    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages)
+    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages, folder / f"{key}-blank.npz")
 
 
 def _render(key: str, path: Path, scale: float) -> None:
     (motif,) = (motif for motif in MOTIFS if motif.key == key)
-    picture = _pressed(motif, path.stem.rpartition("-")[2], scale)
     unfinished = path.with_suffix(f".{os.getpid()}")
-    picture.save(unfinished, format="WEBP", quality=94, method=4)
+    if path.suffix == ".npz":
+        unfinished.write_bytes(packed(_blank(motif, scale)))
+    else:
+        _pressed(motif, path.stem.rpartition("-")[2], scale).save(unfinished, format="WEBP", quality=94, method=4)
     unfinished.replace(path)
 
 
@@ -95,5 +102,9 @@ def _pressed(motif: Motif, kind: str, scale: float) -> Image.Image:
     if kind == "front":
         return front(artwork, pressing.look, round(LARGE * scale))
     if kind == "back":
-        return back(artwork, pressing.look, round(LARGE * scale), pressing.label, motif.title, MAKER)
+        return engrave(_blank(motif, scale), pressing.label, motif.title, MAKER)
     return stage(artwork, pressing.look, Step(kind), round(SMALL * scale))
+
+
+def _blank(motif: Motif, scale: float) -> Blank:
+    return blank_back(motif.artwork(round(SHEET * scale)), PRESSINGS[motif.key].look, round(LARGE * scale))

@@ -17,6 +17,7 @@ from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.web import wear
+from storefront.web.backs import find_back
 from storefront.web.current import current_account, viewer
 from storefront.web.hold_view import view_hold
 from storefront.web.ownership import own_order
@@ -84,8 +85,9 @@ def mine() -> ResponseReturnValue:
 @pages.get("/orders/<code>")
 def order(code: str) -> ResponseReturnValue:
     with services().database.reading() as session:
-        view = view_order(_loaded(session, own_order(session, code).id))
-    return render_template("collection/order.html", order=view)
+        found = _loaded(session, own_order(session, code).id)
+        view, back = view_order(found), find_back(session, found)
+    return render_template("collection/order.html", order=view, back=back)
 
 
 @pages.get("/orders/<code>/open")
