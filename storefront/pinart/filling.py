@@ -26,7 +26,7 @@ def filling_checks(piece: Piece, limits: Limits) -> tuple[Check, ...]:
             "",
             verdict(passes=len(colours) <= limits.colours),
             # The smallest ones: to do without them changes least.
-            tuple(colours[limits.colours :]),
+            regions=tuple(colours[limits.colours :]),
             count=len(colours),
         ),
         Check(Rule.CELLS, cells, limits.cells, "", verdict(passes=cells <= limits.cells), count=cells),
@@ -63,7 +63,7 @@ def _kept_check(piece: Piece, limits: Limits) -> Check:
         limits.kept,
         "%",
         verdict(passes=not lost),
-        lost,
+        regions=lost,
         count=len(lost),
         marks=tuple(Mark(window, pixels) for colour in lost for window, pixels in _edges(piece, colour)),
     )

@@ -54,8 +54,9 @@ def _width_of(place: Narrow, measured: Shape, limit: float, find: Callable[..., 
 
 
 def _widest(passes: Callable[[float], bool], low: float, high: float, steps: int) -> float:
-    """The widest disc known to pass, to within the last step."""
+    """The widest disc known to pass, to within the last step; `high` only if that one does."""
+    top = high
     for _ in range(steps):
-        middle = (low + high) / 2
-        low, high = (middle, high) if passes(middle) else (low, middle)
-    return low
+        middle = (low + top) / 2
+        low, top = (middle, top) if passes(middle) else (low, middle)
+    return high if top == high and passes(high) else low

@@ -101,6 +101,8 @@ def _side_checks(piece: Piece, limits: Limits) -> tuple[Check, Check]:
             limits.shortest,
             "mm",
             verdict(passes=wide),
-            mend_millimetres=None if wide else mending_size(longest, limits.shortest / min(piece.sides), limits),
+            mend_millimetres=None
+            if wide
+            else mending_size(piece.millimetres, limits.shortest / min(piece.sides), limits),
         ),
     )

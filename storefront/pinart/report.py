@@ -44,6 +44,8 @@ class Check:
     """"mm", "%", "per cm²", or nothing for a count."""
     verdict: Verdict
     regions: tuple[int, ...] = ()
+    at_least: bool = False
+    """Whether the value is only known to be that or more: nobody needs to know how much more."""
     count: int = 0
     """How many lines, cells, gaps, parts, holes or colours are concerned."""
     mend_millimetres: float | None = None
@@ -109,7 +111,7 @@ def read_findings(told: Mapping[str, Any]) -> Findings:  # Any: the values of JS
             Check(**{**check, "name": Rule(check["name"]), "regions": tuple(check["regions"])})
             for check in told["checks"]
         ),
-        tuple(Alike(*pair["regions"], pair["difference"]) for pair in told["alike"]),
+        tuple(Alike(pair["regions"][0], pair["regions"][1], pair["difference"]) for pair in told["alike"]),
     )
 
 
@@ -119,6 +121,7 @@ def _as_json(check: Check) -> dict[str, Any]:  # Any: the values of JSON
         "value": check.value,
         "limit": check.limit,
         "unit": check.unit,
+        "at_least": check.at_least,
         "verdict": check.verdict,
         "regions": list(check.regions),
         "count": check.count,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from storefront.pinart.artwork import AIR, METAL
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
-from storefront.pinart.narrowest import narrowest
+from storefront.pinart.narrowest import ENOUGH, narrowest
 from storefront.pinart.piece import Piece
 from storefront.pinart.report import Check, Rule, mending_size, verdict
 from storefront.pinart.thickness import Narrow
@@ -37,7 +37,7 @@ def gap_check(piece: Piece, limits: Limits) -> Check:
     """Air between parts of the metal; that a hole is too small as a whole is another rule's business."""
     air = ~piece.regions.silhouette
     width, places = narrowest(air, piece.pixels(limits.gap), enough=WIDE_GAP, wholes=False)
-    return _check(Rule.GAP, piece, limits, limits.gap, width, places, regions=(), count=len(places))
+    return _check(Rule.GAP, piece, limits, limits.gap, width, places, regions=(), count=len(places), enough=WIDE_GAP)
 
 
 def _check(
@@ -50,19 +50,21 @@ def _check(
     *,
     regions: tuple[int, ...],
     count: int,
+    enough: float = ENOUGH,
 ) -> Check:
     measured = piece.to_millimetres(width)
     return Check(
         rule,
         # Rounded down, so that what is too narrow never reads as if it were not.
-        floor(100 * measured + 1e-6) / 100,
-        limit,
-        "mm",
-        verdict(passes=not places),
-        regions,
-        count,
-        mending_size(piece.millimetres, limit / measured, limits) if places and measured else None,
-        tuple(Mark(place.window, place.pixels, place.scale) for place in places),
+        value=floor(100 * measured + 1e-6) / 100,
+        limit=limit,
+        unit="mm",
+        verdict=verdict(passes=not places),
+        regions=regions,
+        at_least=width >= enough * piece.pixels(limit),
+        count=count,
+        mend_millimetres=mending_size(piece.millimetres, limit / measured, limits) if places and measured else None,
+        marks=tuple(Mark(place.window, place.pixels, place.scale) for place in places),
     )
 
 
