@@ -1,11 +1,10 @@
 """Alike: neighbouring colours so near to each other that only the metal line between them tells them apart."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from scipy import ndimage
 
 from storefront.pinart.artwork import AIR, Ids
+from storefront.pinart.findings import Alike
 from storefront.pinart.oklab import to_oklab
 from storefront.pinart.piece import Piece
 
@@ -16,15 +15,6 @@ LINE_BETWEEN = 24.0
 """Thousandths of the picture: cells further apart than this are no neighbours."""
 SHORTEST_BORDER = 0.02
 """Of the piece's longest side: a shorter border is hardly seen."""
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Two enamels, and how different they are (0 the same, 1 black and white)."""
-
-    one: int
-    other: int
-    difference: float
 
 
 def alike_neighbours(piece: Piece) -> tuple[Alike, ...]:

@@ -3,10 +3,11 @@
 from storefront.pinart.alike import alike_neighbours
 from storefront.pinart.artwork import Artwork
 from storefront.pinart.filling import filling_checks
+from storefront.pinart.findings import Check, Findings, Rule, read_findings
 from storefront.pinart.limits import Limits
 from storefront.pinart.outline import outline_checks
 from storefront.pinart.piece import lay_out
-from storefront.pinart.report import Check, Findings, Report, Rule, read_findings
+from storefront.pinart.report import Report
 from storefront.pinart.widths import cell_check, gap_check, line_check
 
 __all__ = ["Check", "Findings", "Limits", "Report", "Rule", "press_check", "read_findings"]

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import ndimage
 
 from storefront.pinart.artwork import Mask
+from storefront.pinart.findings import Check, Rule, mending_size, verdict
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
 from storefront.pinart.piece import Piece
-from storefront.pinart.report import Check, Rule, mending_size, verdict
 
 SHOWN = 3
 """Pixels of a region's edge that mark it, so that its colour can still be seen."""

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import ndimage
 
 from storefront.pinart.balance import off_balance
+from storefront.pinart.findings import Check, Rule, mending_size, verdict
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
 from storefront.pinart.piece import BLOCK, WIDENED, Piece
-from storefront.pinart.report import Check, Rule, mending_size, verdict
 from storefront.pinart.thickness import padded, shape
 
 CLOSED = 4.0

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.pinart.artwork import AIR, METAL
+from storefront.pinart.findings import Check, Rule, mending_size, verdict
 from storefront.pinart.limits import Limits
 from storefront.pinart.marks import Mark
 from storefront.pinart.narrowest import ENOUGH, narrowest
 from storefront.pinart.piece import Piece
-from storefront.pinart.report import Check, Rule, mending_size, verdict
 from storefront.pinart.thickness import Narrow
 
 WIDE_GAP = 1.5

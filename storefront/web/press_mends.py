@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.pinart.checking import Check, Rule
+from storefront.pinart.findings import Check, Rule
 
 
 def mend(check: Check) -> str:

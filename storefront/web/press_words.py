@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.pinart.checking import Check, Findings, Rule
+from storefront.pinart.findings import Check, Findings, Rule
 from storefront.web.press_mends import mend
 from storefront.web.press_sentences import BAD, GOOD, colours, number, separate_cells
 
