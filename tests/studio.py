@@ -3,7 +3,7 @@
 from datetime import timedelta
 from io import BytesIO
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from factories import NOON, an_account, an_artist
 from storefront.accounts.people import ArtistMember
@@ -36,9 +36,9 @@ OPENS_AT = NOON + timedelta(days=2)
 DROP = {"title": "Luna", "zone": "Europe/Lisbon", "opens": "2026-06-03T13:00", "closes": "", "who_may_hold": "anyone"}
 
 
-def a_member(session, artist=None, **account):
+def a_member(session, artist=None, *, account_of=None, **account):
     """A confirmed account that works in an artist's studio, and the artist."""
-    member = an_account(session, **account)
+    member = account_of or an_account(session, **account)
     artist = artist or an_artist(session)
     session.add(ArtistMember(account_id=member.id, artist_id=artist.id, joined_at=NOON))
     session.flush()
@@ -49,5 +49,28 @@ def a_photo(size=(60, 40), kind="PNG", name="photo.png", **options):
     """A picture as a form's file."""
     file = BytesIO()
     Image.new("RGB", size, "#6fb9a8").save(file, kind, **options)
+    file.seek(0)
+    return file, name
+
+
+def a_drawing(size=240):
+    """A flat drawing as a form's file: an oval of green, a cream spot and a red one, in dark lines."""
+    image = Image.new("RGBA", (size, size), (0, 0, 0, 0))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((size * 0.05, size * 0.1, size * 0.95, size * 0.9), "#6fb9a8", "#161615", 4)
+    pen.ellipse((size * 0.2, size * 0.3, size * 0.45, size * 0.6), "#f7f0dc", "#161615", 4)
+    pen.ellipse((size * 0.55, size * 0.3, size * 0.8, size * 0.6), "#c0273f", "#161615", 4)
+    return _as_file(image, "drawing.png")
+
+
+def a_gradient(size=96):
+    """What a pin can't be: no two of its columns have the same colour."""
+    image = Image.linear_gradient("L").rotate(90).resize((size, size)).convert("RGB")
+    return _as_file(image, "gradient.png")
+
+
+def _as_file(image, name):
+    file = BytesIO()
+    image.save(file, "PNG")
     file.seek(0)
     return file, name

@@ -82,6 +82,11 @@ def lay_drawing(session: Session, pin: Pin, new: NewDrawing, *, at: datetime) ->
     return artwork
 
 
+def plan_now(session: Session, pin: Pin, artwork: PinArtwork) -> PressPlan:
+    """The plan, as far as an announcement has not settled it."""
+    return promised(pin, artwork.plan) if is_announced(session, pin) else artwork.plan
+
+
 def write_plan(session: Session, pin: Pin, plan: PressPlan, *, at: datetime) -> PinArtwork:
     """Keep what was chosen. What was promised with an announcement stays as it is. Raises DrawingMissing."""
     locked(session, Pin, [pin.id])

@@ -18,7 +18,10 @@ from PIL import Image
 
 from storefront.pinart import ingest
 from storefront.pinart.artwork import Artwork, NotArtwork, Rgb
-from storefront.pinart.back import blank_back, engrave
+from storefront.pinart.back import blank_back
+from storefront.pinart.back import engrave as engraved
+from storefront.pinart.blanks import packed, unpacked
+from storefront.pinart.checking import press_check
 from storefront.pinart.ingest import Drawing, NotFlat
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
@@ -53,11 +56,7 @@ def show(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     began = time.perf_counter()
     picture = front(artwork, look, told["size"])
     seconds = time.perf_counter() - began
-    try:
-        checking = import_module("storefront.pinart.checking")
-    except ImportError:
-        return {"report": None, "seconds": round(seconds, 2)}, (_webp(picture), _webp(picture))
-    report = checking.press_check(artwork, told["plan"]["size_tenths"] / 10)
+    report = press_check(artwork, told["plan"]["size_tenths"] / 10)
     marks = report.marks(told["marks"])
     return {"report": report.as_json(), "seconds": round(seconds, 2)}, (_webp(picture), _webp(marks))
 
@@ -75,10 +74,18 @@ def press(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
         case "front":
             picture = front(artwork, look, size)
         case "back":
-            picture = engrave(blank_back(artwork, look, size), "", told["title"], told["maker"])
+            blank = blank_back(artwork, look, size)
+            picture = engraved(blank, "", told["title"], told["maker"])
+            return _sized(picture), (_png(picture), packed(blank) if blank.plaque else b"")
         case step:
             picture = stage(artwork, look, Step(step), size)
-    return {"width": picture.width, "height": picture.height}, (_png(picture),)
+    return _sized(picture), (_png(picture),)
+
+
+def engrave(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """One piece's back: its label, title and maker on a blank that was kept."""
+    picture = engraved(unpacked(blobs[0]), told["label"], told["title"], told["maker"])
+    return _sized(picture), (_png(picture),)
 
 
 def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
@@ -142,6 +149,10 @@ def _flat_picture(drawing: Drawing, side: int) -> Image.Image:
     return picture
 
 
+def _sized(picture: Image.Image) -> Message:
+    return {"width": picture.width, "height": picture.height}
+
+
 def _webp(picture: Image.Image, quality: int = 90) -> bytes:
     file = BytesIO()
     picture.save(file, "WEBP", **{**WEBP, "quality": quality})
@@ -159,6 +170,7 @@ WORK: dict[str, Callable[[Message, Blobs], tuple[Message, Blobs]]] = {
     "show": show,
     "draw": draw,
     "press": press,
+    "engrave": engrave,
     "relight": relight,
 }
 

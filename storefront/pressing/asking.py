@@ -5,9 +5,9 @@ import json
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from storefront.catalog.press_plans import PressPlan
+from storefront.pinart.findings import Findings, read_findings
 from storefront.pressing.press import Press
 from storefront.pressing.wire import Message
 
@@ -42,19 +42,22 @@ class NotFlat(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """Pictures as WebP; the report as the press check writes it, made of `seconds` of drawing."""
+    """Pictures as WebP; `seconds` is how long the drawing of the first took."""
 
     picture: bytes
     marks: bytes
-    report: dict[str, Any]  # what json reads
+    findings: Findings
     seconds: float
 
 
 class Previews:
-    """The last few previews are remembered: a page and the pictures in it ask for the same one."""
+    """The last few previews are remembered: a page and the pictures in it ask for the same one. None is larger than the
+    pictures of a full set.
+    """
 
-    def __init__(self, press: Press) -> None:
+    def __init__(self, press: Press, largest: int = LARGE) -> None:
         self.press = press
+        self._largest = largest
         self._shown: OrderedDict[str, Preview] = OrderedDict()
 
     def read(self, drawing: bytes) -> Reading:
@@ -74,17 +77,22 @@ class Previews:
         found = self._shown.get(key)
         if found is None:
             told, (picture, marks) = self.press.ask(
-                "show", {"plan": told_plan(plan), "size": SMALL, "marks": LARGE}, regions
+                "show", {"plan": told_plan(plan), "size": self._at_most(SMALL), "marks": self._at_most(LARGE)}, regions
             )
-            found = self._shown[key] = Preview(picture, marks, told["report"], told["seconds"])
+            found = self._shown[key] = Preview(picture, marks, read_findings(told["report"]), told["seconds"])
             while len(self._shown) > _REMEMBERED:
                 self._shown.popitem(last=False)
         return found
 
     def draw(self, regions: bytes, plans: Sequence[PressPlan], size: int) -> tuple[bytes, ...]:
         """Pictures only, as WebP."""
-        _told, pictures = self.press.ask("draw", {"plans": [told_plan(plan) for plan in plans], "size": size}, regions)
+        _told, pictures = self.press.ask(
+            "draw", {"plans": [told_plan(plan) for plan in plans], "size": self._at_most(size)}, regions
+        )
         return pictures
+
+    def _at_most(self, size: int) -> int:
+        return min(size, self._largest)
 
 
 def told_plan(plan: PressPlan) -> Message:

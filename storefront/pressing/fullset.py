@@ -67,7 +67,9 @@ class Workshop:
 
     def _drawn(self, pressing: Pressing, view: View) -> int:
         size = self.size if view in (View.FRONT, View.BACK) else round(self.size * _STEP_SHARE)
-        told, (content,) = self._asked("press", pressing, view=view.value, size=size)
+        told, (content, *more) = self._asked("press", pressing, view=view.value, size=size)
+        if view is View.BACK and more[0]:
+            pressing.blank = self.shelf.originals.put(more[0], "npz")
         return keep(
             self.shelf, CheckedPicture(content, "png", told["width"], told["height"], True), at=self.clock.now()
         )
@@ -107,17 +109,14 @@ def hang_set(session: Session, pressing: Pressing) -> None:
     alts = pressing.words["alts"]
     for role, view in ((PictureRole.FRONT, View.FRONT), (PictureRole.BACK, View.BACK)):
         make_photograph(session, pin, role)
-        hang_picture(session, pin, pressing.pictures[view], role, alts[view], light=_light_of(pressing, role))
+        only = {"light": pressing.light} if role is PictureRole.FRONT else {"blank": pressing.blank}
+        hang_picture(session, pin, pressing.pictures[view], role, alts[view], **only)
     for step in pin.steps:
         if not _is_photographed(step):
             illustrate_step(session, step, pressing.pictures[_view_of(step.kind)], alts[_view_of(step.kind)])
     artwork = find_artwork(session, pin.id)
     if artwork is not None:
         describe_as_planned(session, pin, artwork, pressing.plan)
-
-
-def _light_of(pressing: Pressing, role: PictureRole) -> dict[str, str] | None:
-    return pressing.light if role is PictureRole.FRONT else None
 
 
 def _is_photographed(step: MakingStep) -> bool:

@@ -1,7 +1,7 @@
 """Pressings: the order for a full set of a pin's pictures, and how far it is."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ColumnElement, ForeignKey, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from storefront.catalog.artworks import DrawingMissing, PinArtwork, find_artwork
+from storefront.catalog.artworks import DrawingMissing, find_artwork, plan_now
 from storefront.catalog.pins import Pin
 from storefront.catalog.press_plans import PressPlan, read_plan
 from storefront.db import Base, HasId, locked, move
@@ -41,11 +41,12 @@ TOTAL = len(View) + 1
 
 @dataclass(frozen=True)
 class PressWords:
-    """Words for who can't see the pictures, by view, and the two that are engraved."""
+    """Words for who can't see the pictures, by view, the two that are engraved, and the names of all colours."""
 
     title: str
     maker: str
     alts: Mapping[str, str]
+    colours: Sequence[str]
 
 
 class Pressing(HasId, Base):
@@ -61,6 +62,7 @@ class Pressing(HasId, Base):
     words: Mapped[dict[str, Any]] = mapped_column(JSON)
     pictures: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     light: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    blank: Mapped[str | None] = mapped_column(Text)  # as in PinPicture
     created_at: Mapped[datetime]
 
     progress: Mapped[JobProgress] = relationship(lazy="joined")
@@ -89,7 +91,8 @@ def place_pressing(session: Session, pin: Pin, words: PressWords, size: int, *, 
     artwork = find_artwork(session, pin.id)
     if artwork is None:
         raise DrawingMissing(pin.title)
-    digest = _digest(artwork, words, size)
+    plan = plan_now(session, pin, artwork)
+    digest = digest_of(plan, artwork.regions, words.title, words.maker, size)
     last = find_pressing(session, pin.id)
     told = {"title": words.title, "maker": words.maker, "alts": dict(words.alts)}
     if last is not None and last.is_active:
@@ -103,10 +106,11 @@ def place_pressing(session: Session, pin: Pin, words: PressWords, size: int, *, 
         pin_id=pin.id,
         digest=digest,
         regions=artwork.regions,
-        plan_json=artwork.plan_json,
+        plan_json=_named(plan, words.colours).as_json(),
         words=told,
         pictures=dict(before.pictures) if before else {},
         light=dict(before.light) if before else {},
+        blank=before.blank if before else None,
         created_at=at,
         progress=JobProgress(
             kind=KIND, state=ProgressState.WAITING, done=0, total=TOTAL, label="", tries=0, created_at=at, updated_at=at
@@ -147,7 +151,7 @@ def tell(session: Session, pressing: Pressing, label: str, done: int, *, at: dat
 
 def note(session: Session, pressing: Pressing) -> None:
     """Write down what is pressed so far, so that whoever takes the order up again goes on from there."""
-    made = {"pictures": pressing.pictures, "light": pressing.light}
+    made = {"pictures": pressing.pictures, "light": pressing.light, "blank": pressing.blank}
     session.execute(update(Pressing).where(Pressing.id == pressing.id).values(**made))
 
 
@@ -182,5 +186,6 @@ def _move(
     return bool(move(session, JobProgress, to, expect=expect, where=mine, **values))
 
 
-def _digest(artwork: PinArtwork, words: PressWords, size: int) -> str:
-    return digest_of(artwork.plan, artwork.regions, words.title, words.maker, size)
+def _named(plan: PressPlan, names: Sequence[str]) -> PressPlan:
+    named = (replace(colour, name=name) for colour, name in zip(plan.colours, names, strict=True))
+    return replace(plan, colours=tuple(named))

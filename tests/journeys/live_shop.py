@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import os
 import re
 import socket
 import threading
@@ -48,8 +49,9 @@ class LiveShop:
             gateway = StripeGateway(sandbox.secret_key, (sandbox.webhook_secret,), sandbox.url, clock=self.clock)
             app = create_app(settings, database=database, clock=self.clock, gateway=gateway)
             self._server = make_server(_HOST, port, whole(app), threaded=True, fd=listening.fileno())
+        self.services = services(app)
         self._mail = settings.mail_folder
-        self._round = Round(services(app).till, make_courier(app))
+        self._round = Round(self.services.till, make_courier(app))
         self._over = threading.Event()
         self._threads = [
             threading.Thread(target=self._server.serve_forever, args=(0.05,), name="shop"),
@@ -68,6 +70,7 @@ class LiveShop:
         for thread in self._threads:
             thread.join()
         self._server.server_close()
+        self.services.previews.press.close()
 
     def skip(self, **span):
         span = timedelta(**span)
@@ -122,5 +125,6 @@ def _settings(url, sandbox, var):
         checkout_origin=sandbox.url,
         address_key="a test's own address key",
         var=var,
+        press_size=int(os.environ.get("JOURNEY_PRESS_SIZE", "96")),
         watch_clock=False,  # the test owns the time
     )

@@ -17,6 +17,8 @@ from sqlalchemy import event
 from storefront.app import create_app, make_services
 from storefront.config import Settings
 from storefront.payments.stripe_gateway import StripeGateway
+from storefront.pressing.asking import Previews
+from storefront.pressing.press import Press
 from storefront.sandbox.server import SandboxServer
 from storefront.web.health import ClockWatch
 
@@ -73,8 +75,17 @@ def settings(database_url, sandbox_server, tmp_path):
         checkout_origin=sandbox_server.url,
         address_key="a test's own address key",
         var=tmp_path,
+        press_size=96,
         watch_clock=False,  # the test owns the time
     )
+
+
+@pytest.fixture(scope="session")
+def previews():
+    """One for the run: its child starts when the first test asks for a picture."""
+    previews = Previews(Press(), largest=96)
+    yield previews
+    previews.press.close()
 
 
 @pytest.fixture(scope="session")
@@ -84,13 +95,14 @@ def standing():
 
 
 @pytest.fixture
-def app(standing, settings, database, clock, gateway):
+def app(standing, settings, database, clock, gateway, previews):
     """Made once and given each test's own services, for its making takes longer than most tests; no test changes it."""
     made_of = dataclasses.replace(settings, database_url="", var=Path())
     if made_of not in standing:
         standing[made_of] = an_app(settings, database, clock, gateway)
     app = standing[made_of]
-    app.extensions |= {"services": make_services(settings, database, clock, gateway), "clock_watch": ClockWatch()}
+    services = make_services(settings, database, clock, gateway, previews)
+    app.extensions |= {"services": services, "clock_watch": ClockWatch()}
     return app
 
 

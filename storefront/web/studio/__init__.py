@@ -5,10 +5,23 @@ from flask.typing import ResponseReturnValue
 
 from storefront.web.access import to_sign_in
 from storefront.web.current import current_account
-from storefront.web.studio import announcing, artists, drops, editions, home, pictures, pins, running, shipping, steps
+from storefront.web.studio import (
+    announcing,
+    artists,
+    artwork,
+    drops,
+    editions,
+    home,
+    pictures,
+    pins,
+    pressings,
+    running,
+    shipping,
+    steps,
+)
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
-for part in (home, artists, shipping, pins, pictures, steps, editions, drops, announcing, running):
+for part in (home, artists, shipping, pins, artwork, pressings, pictures, steps, editions, drops, announcing, running):
     pages.register_blueprint(part.pages)
 
 

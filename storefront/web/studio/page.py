@@ -44,11 +44,12 @@ def place_of_artist(artist: Artist) -> Place:
 
 
 def place_of_pin(session: Session, pin: Pin) -> Place:
-    """Details, pictures, making, edition, drop: the order of the work."""
+    """Details, artwork, pictures, making, edition, drop: the order of the work."""
     edition = session.scalars(select(Edition).where(Edition.pin_id == pin.id).order_by(Edition.id.desc())).first()
     drop = session.get(Drop, edition.drop_id) if edition and edition.drop_id else None
     tabs = (
         ("details", url_for("studio.pins.edit", pin_id=pin.id), _("Details")),
+        ("artwork", url_for("studio.artwork.show", pin_id=pin.id), _("Artwork")),
         ("pictures", url_for("studio.pictures.show", pin_id=pin.id), _("Pictures")),
         ("steps", url_for("studio.steps.edit", pin_id=pin.id), _("Making")),
         ("edition", _edition_url(pin, edition), _("Edition")),

@@ -1,0 +1,155 @@
+"""The artwork page's values: the preview, the press check beside it, the comparison and how far a pressing is."""
+
+import base64
+from dataclasses import dataclass, replace
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from storefront.catalog.artworks import PinArtwork
+from storefront.catalog.pins import Metal, Pin, Technique
+from storefront.catalog.press_plans import PressPlan
+from storefront.extensions import services
+from storefront.pressing.asking import TILE, Preview, digest_of
+from storefront.pressing.press import PressBroke, PressBusy, PressTookTooLong
+from storefront.pressing.pressings import Pressing
+from storefront.progress import ProgressState
+from storefront.web import press_words, trade_words
+from storefront.web.studio import artwork_words as words
+
+NO_ANSWER = (PressBusy, PressTookTooLong, PressBroke)
+COMPARISONS: dict[str, tuple[Technique | Metal, ...]] = {"enamel": tuple(Technique), "metal": tuple(Metal)}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One picture of a comparison; `choose` is what its button sends."""
+
+    name: str
+    picture: str
+    choose: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class PressingView:
+    """`words` say what is done just now, or how it ended."""
+
+    state: ProgressState
+    active: bool
+    done: int
+    total: int
+    words: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ArtworkView:
+    """`lines` and `answers` are the press check in words, nothing when the press did not answer; `sides` the finished piece's."""
+
+    alt: str
+    picture_url: str
+    quick_url: str
+    marks_url: str
+    lines: tuple[press_words.Said, ...]
+    answers: tuple[press_words.Answer, ...]
+    seconds: str
+    sides: str
+    names: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    compared: str
+
+    @property
+    def warns(self) -> bool:
+        return not all(line.passes for line in self.lines)
+
+
+def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str = "") -> ArtworkView:
+    """To be called outside of any transaction: the press is asked, which takes its time."""
+    regions = services().shelf.originals.get(artwork.regions)
+    preview = find_preview(regions, plan)
+    version = version_of(artwork, plan)
+
+    def address(**query: int) -> str:
+        return url_for("studio.artwork.picture", pin_id=pin.id, v=version, **query)  # type: ignore[arg-type]  # its values are any
+
+    width, height = artwork.sides(plan.size_tenths)
+    names = words.named(plan)
+    return ArtworkView(
+        alt=words.planned(pin, plan),
+        picture_url=address(),
+        quick_url=address(quick=1),
+        marks_url=address(marks=1),
+        lines=press_words.lines(preview.findings, names) if preview else (),
+        answers=press_words.answers(preview.findings, names) if preview else (),
+        seconds=f"{preview.seconds:.1f}" if preview else "",
+        sides=_("%(width)s × %(height)s mm", width=trade_words.tenths(width), height=trade_words.tenths(height)),
+        names=tuple(names),
+        tiles=_tiles(regions, plan, compared),
+        compared=compared,
+    )
+
+
+def version_of(artwork: PinArtwork, plan: PressPlan) -> str:
+    """What the address of a preview ends with: another plan has another address."""
+    return digest_of(plan, artwork.regions)[:16]
+
+
+def find_preview(regions: bytes, plan: PressPlan) -> Preview | None:
+    """None when the press has no time just now."""
+    try:
+        return services().previews.show(regions, plan)
+    except NO_ANSWER:
+        return None
+
+
+def view_pressing(pressing: Pressing | None, artwork: PinArtwork, plan: PressPlan) -> PressingView | None:
+    if pressing is None:
+        return None
+    progress = pressing.progress
+    said = {
+        ProgressState.DONE: _("The pictures hang on the pin’s page."),
+        ProgressState.FAILED: _("The press broke down over it. Nothing that hung before was touched. Press again."),
+        ProgressState.CANCELLED: _("Called off. Nothing that hung before was touched."),
+    }
+    return PressingView(
+        state=progress.state,
+        active=pressing.is_active,
+        done=progress.done,
+        total=progress.total,
+        words=said[progress.state] if progress.state in said else words.step_of(progress),
+        current=pressing.regions == artwork.regions and _looks(pressing.plan) == _looks(plan),
+    )
+
+
+def _looks(plan: PressPlan) -> str:
+    return digest_of(plan, "")
+
+
+def _tiles(regions: bytes, plan: PressPlan, compared: str) -> tuple[Tile, ...]:
+    others = COMPARISONS.get(compared, ())
+    plans = [_changed(plan, other) for other in others]
+    if not plans:
+        return ()
+    try:
+        pictures = services().previews.draw(regions, plans, TILE)
+    except NO_ANSWER:
+        return ()
+    return tuple(
+        Tile(
+            name=words.metal(other) if isinstance(other, Metal) else words.technique(other)[0],
+            picture=as_data(picture),
+            choose=f"{'metal' if isinstance(other, Metal) else 'technique'}:{other}",
+            chosen=changed == plan,
+        )
+        for other, changed, picture in zip(others, plans, pictures, strict=True)
+    )
+
+
+def _changed(plan: PressPlan, other: Technique | Metal) -> PressPlan:
+    return replace(plan, metal=other) if isinstance(other, Metal) else replace(plan, technique=other)
+
+
+def as_data(picture: bytes) -> str:
+    """A picture inside its page: nobody else can fetch it, and it costs no second request."""
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"

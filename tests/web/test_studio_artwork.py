@@ -1,0 +1,295 @@
+"""A drawing becomes metal and enamel: what artists choose is kept, shown, checked and pressed."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from drafts import a_drafted_drop, a_drafted_edition, a_drafted_pin
+from factories import NOON
+from storefront.catalog.artworks import find_artwork
+from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
+from storefront.inventory.announcing import announce
+from storefront.pressing.pressings import find_pressing
+from storefront.progress import ProgressState
+from studio import a_drawing, a_gradient, a_member, a_photo
+
+AT = "/studio/pins/1/artwork"
+
+
+@pytest.fixture
+def member(database):
+    with database.transaction() as session:
+        member, artist = a_member(session)
+        a_drafted_pin(session, artist)
+    return member
+
+
+@pytest.fixture
+def artist(client, sign_in_as, member):
+    sign_in_as(client, member)
+    client.get("/studio/artists/new")
+    return client
+
+
+@pytest.fixture
+def drawn(artist):
+    """The artist, whose drawing is read."""
+    assert artist.submit(f"{AT}/drawing", {"picture": a_drawing()}).status_code == 303
+    artist.get(AT)
+    return artist
+
+
+def chosen(client):
+    """What a browser would send of the form as it stands."""
+    form = client.page.select_one("#plan")
+    sent = {field["name"]: field.get("value", "") for field in form.select("input[name]") if _counts(field)}
+    return sent | {field["name"]: field.select_one("[selected]")["value"] for field in form.select("select")}
+
+
+def _counts(field):
+    return field["type"] != "radio" or field.has_attr("checked")
+
+
+def plan_of(database):
+    with database.reading() as session:
+        return find_artwork(session, 1).plan
+
+
+def told(client):
+    return client.page.select_one("main").get_text(" ", strip=True)
+
+
+def test_a_drawing_is_read_and_its_line_colour_becomes_metal(drawn, database):
+    plan = plan_of(database)
+
+    colours = {colour.hex: colour.joins for colour in plan.colours}
+    assert colours == {"#6fb9a8": None, "#f7f0dc": None, "#c0273f": None, "#161615": 254}
+    assert (plan.technique, plan.metal, plan.size_tenths) == (Technique.SOFT, Metal.GOLD, 380)
+    assert "A picture of the plan, not a photograph." in told(drawn)
+    assert "soft enamel, gold plate" in drawn.page.select_one(".hang img")["alt"]
+    assert drawn.page.select(".checks li")
+
+
+def test_what_is_chosen_is_kept_and_another_picture_shown(drawn, database):
+    first = drawn.get(drawn.page.select_one(".hang img")["src"])
+    wanted = {
+        **chosen(drawn), "technique": "hard", "metal": "copper", "texture": "sandblasted", "size_tenths": "42,5",
+        "colours-0-hex": "#AABBCC", "colours-0-name": "Sea", "colours-1-joins": "3", "colours-2-effect": "glitter",
+    }  # fmt: skip
+
+    answer = drawn.submit(AT, wanted)
+    drawn.get(AT)
+
+    plan = plan_of(database)
+    second = drawn.get(drawn.page.select_one(".hang img")["src"])
+    assert answer.status_code == 303
+    assert (plan.technique, plan.metal, plan.texture, plan.size_tenths) == (
+        Technique.HARD, Metal.COPPER, Texture.SANDBLASTED, 425,
+    )  # fmt: skip
+    assert (plan.colours[0].hex, plan.colours[0].name, plan.colours[1].joins) == ("#aabbcc", "Sea", 3)
+    assert plan.colours[2].effect == "glitter"
+    assert chosen(drawn) == {**wanted, "colours-0-hex": "#aabbcc", "size_tenths": "42.5", "csrf_token": chosen(drawn)["csrf_token"]}
+    assert [answer.mimetype for answer in (first, second)] == ["image/webp", "image/webp"]
+    assert first.headers["Cache-Control"].startswith("private")
+    assert mean(first) != mean(second)
+
+
+def mean(answer):
+    with Image.open(BytesIO(answer.data)) as picture:
+        return picture.convert("RGB").resize((1, 1)).getpixel((0, 0))
+
+
+WRONG = [
+    ({"technique": "raw"}, "Not a valid choice."),
+    ({"metal": ""}, "Choose a metal."),
+    ({"size_tenths": "4.9"}, "Enter a number from 5.0 to 150.0."),
+    ({"size_tenths": "large"}, "Enter a number such as 38.0."),
+    ({"colours-0-hex": "green"}, "Enter the colour as # and six digits"),
+    ({"colours-0-joins": "1"}, "Not a valid choice."),
+    ({"colours-0-joins": "99"}, "Not a valid choice."),
+    ({"colours-0-joins": "2", "colours-1-joins": "1"}, "in a circle"),
+    ({f"colours-{n}-joins": "metal" for n in range(4)}, "Nothing is left to colour."),
+    ({"colours-0-effect": "fire"}, "Not a valid choice."),
+    ({"colours-0-name": "x" * 61}, "Shorten it to 60 characters."),
+]
+
+
+def test_a_wrong_choice_is_refused_in_a_sentence_and_nothing_is_lost(drawn, database):
+    before = plan_of(database)
+    standing = {**chosen(drawn), "colours-3-name": "Night"}
+
+    for changes, sentence in WRONG:
+        answer = drawn.submit(AT, {**standing, **changes})
+
+        assert answer.status_code == 422, changes
+        assert sentence in told(drawn)
+        assert drawn.page.select_one("[name=colours-3-name]")["value"] == "Night"
+        for link in drawn.page.select(".summary a"):
+            assert drawn.page.find(id=link["href"].removeprefix("#")), f"{link} leads nowhere"
+    assert plan_of(database) == before
+
+
+def test_a_form_of_another_drawing_changes_nothing(drawn, database):
+    sent = {name: value for name, value in chosen(drawn).items() if not name.startswith("colours-3")}
+
+    answer = drawn.submit(AT, sent)
+    drawn.get(answer.location)
+
+    assert "The drawing was changed meanwhile" in told(drawn)
+    assert len(plan_of(database).colours) == 4
+
+
+def test_a_gradient_is_refused_with_what_was_measured_and_may_be_taken_flat(artist, database):
+    answer = artist.submit(f"{AT}/drawing", {"picture": a_gradient()})
+
+    assert answer.status_code == 422
+    assert "% of the drawing is flat colour; a pin needs 50%." in told(artist)
+    assert artist.page.select_one(".hang img")["src"].startswith("data:image/webp")
+    offer = artist.page.select_one("[name=offer]")["value"]
+    artist.get(artist.submit(f"{AT}/drawing", {"offer": offer}).location)
+    assert "The drawing is read." in told(artist)
+    assert 2 <= len(plan_of(database).colours) <= 8
+
+
+def test_an_offer_made_up_or_made_to_somebody_else_is_none(artist, client, database, sign_in_as):
+    artist.submit(f"{AT}/drawing", {"picture": a_gradient()})
+    offer = artist.page.select_one("[name=offer]")["value"]
+    with database.transaction() as session:
+        other, theirs = a_member(session)
+        pin = a_drafted_pin(session, theirs)
+    sign_in_as(client, other)
+    client.get("/studio/artists/new")
+
+    answers = [client.submit(f"/studio/pins/{pin.id}/artwork/drawing", {"offer": o}) for o in (offer, offer[:-3], "x")]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    with database.reading() as session:
+        assert find_artwork(session, pin.id) is None
+
+
+@pytest.mark.parametrize(("file", "sentence"), [
+    ((BytesIO(b""), ""), "Choose a drawing"),
+    ((BytesIO(b"nothing"), "x.png"), "not a picture"),
+    ((BytesIO(b"GIF89a" + b"0" * 40), "x.png"), "GIF"),
+])  # fmt: skip
+def test_what_is_no_drawing_is_refused_in_a_sentence(artist, database, file, sentence):
+    answer = artist.submit(f"{AT}/drawing", {"picture": file})
+
+    assert answer.status_code == 422
+    assert sentence in told(artist)
+    with database.reading() as session:
+        assert find_artwork(session, 1) is None
+
+
+def test_an_empty_sheet_is_refused(artist):
+    answer = artist.submit(f"{AT}/drawing", {"picture": sheet()})
+
+    assert answer.status_code == 422
+    assert "Nothing is drawn on it" in told(artist)
+
+
+def sheet():
+    file = BytesIO()
+    Image.new("RGBA", (40, 40), (0, 0, 0, 0)).save(file, "PNG")
+    file.seek(0)
+    return file, "sheet.png"
+
+
+def test_metals_and_enamels_are_compared_on_one_page_and_chosen_there(drawn, database):
+    drawn.get(f"{AT}?compare=metal")
+    tiles = [button["value"] for button in drawn.page.select(".tile")]
+    standing = chosen(drawn)
+
+    answer = drawn.submit(f"{AT}?compare=metal", {**standing, "choose": "metal:silver"})
+
+    assert tiles == [f"metal:{metal}" for metal in Metal]
+    assert drawn.page.select_one(".tile[aria-current]")["value"] == "metal:gold"
+    assert answer.location == f"{AT}?compare=metal"
+    assert plan_of(database).metal is Metal.SILVER
+    drawn.get(f"{AT}?compare=enamel")
+    assert [button["value"] for button in drawn.page.select(".tile")] == ["technique:soft", "technique:hard"]
+
+
+def test_the_full_set_is_pressed_hung_and_described(drawn, database):
+    drawn.submit(AT, {**chosen(drawn), "metal": "silver", "technique": "hard", "colours-0-name": "Sea"})
+
+    drawn.get(drawn.submit("/studio/pins/1/pressings").location)
+
+    assert "The pictures hang on the pin’s page." in told(drawn)
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        assert (pin.metal, pin.technique, pin.width_tenths) == (Metal.SILVER, Technique.HARD, 380)
+        assert pin.height_tenths < 380
+        assert pin.colours[0] == {"name": "Sea", "hex": "#6fb9a8"}
+        assert [colour["hex"] for colour in pin.colours] == ["#6fb9a8", "#f7f0dc", "#c0273f"]
+        assert "hard enamel, silver plate" in pin.picture(PictureRole.FRONT).alt
+        assert pin.picture(PictureRole.FRONT).picture.width == 96
+        assert pin.picture(PictureRole.BACK).picture.transparent
+        assert all(step.picture_id and pin.title in step.alt for step in pin.steps)
+
+
+def test_pressing_the_same_again_draws_nothing_and_hangs_the_same_pictures(drawn, database, previews, monkeypatch):
+    drawn.submit("/studio/pins/1/pressings")
+    before = hanging(database)
+    monkeypatch.setattr(previews.press, "ask", lambda *_: pytest.fail("the press was asked"))
+
+    drawn.submit("/studio/pins/1/pressings")
+
+    assert hanging(database) == before
+    with database.reading() as session:
+        assert find_pressing(session, 1).progress.state is ProgressState.DONE
+
+
+def hanging(database):
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        return [p.picture_id for p in pin.pictures], [step.picture_id for step in pin.steps]
+
+
+def test_photographs_are_not_taken_down_by_pressed_pictures(drawn, database):
+    for role in ("front", "photo"):
+        drawn.submit("/studio/pins/1/pictures", {"role": role, "alt": f"My {role}", "picture": a_photo()})
+    drawn.submit("/studio/pins/1/steps/strike/picture", {"alt": "My press", "picture": a_photo()})
+
+    drawn.submit("/studio/pins/1/pressings")
+
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        photos = sorted(p.alt for p in pin.pictures if p.role is PictureRole.PHOTO)
+        assert photos == ["My front", "My photo"]
+        assert [step.alt for step in pin.steps if step.kind == "strike"] == ["My press"]
+        assert pin.picture(PictureRole.FRONT).picture.transparent
+
+
+def test_an_announced_pin_is_pressed_as_promised_and_keeps_its_details(drawn, database):
+    with database.transaction() as session:
+        pin = session.get(Pin, 1)
+        announce(session, a_drafted_drop(session, a_drafted_edition(session, pin)), at=NOON)
+    drawn.get(AT)
+    assert drawn.page.select("[name=metal], [name=technique], [name=size_tenths], .tile") == []
+
+    drawn.submit(AT, {**chosen(drawn), "metal": "silver", "technique": "hard", "size_tenths": "50"})
+    drawn.submit("/studio/pins/1/pressings")
+
+    plan = plan_of(database)
+    assert (plan.metal, plan.technique, plan.size_tenths) == (Metal.GOLD, Technique.SOFT, 380)
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        assert (pin.metal, pin.height_tenths) == (Metal.GOLD, 360)
+        assert pin.colours == [{"name": "Moth green", "hex": "#a8d8c0"}]
+        assert "gold plate" in pin.picture(PictureRole.FRONT).alt
+
+
+def test_nothing_to_press_is_said(artist):
+    artist.get(artist.submit("/studio/pins/1/pressings").location)
+
+    assert "There is nothing to press yet." in told(artist)
+
+
+def test_what_the_artwork_page_asks_the_database(drawn, queries):
+    drawn.get(AT)
+    with queries() as seen:
+        drawn.get(AT)
+
+    assert len(seen) <= 12, seen
