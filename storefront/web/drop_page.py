@@ -18,7 +18,9 @@ from storefront.inventory.wall import MOST_PIECES, Showing, find_piece_state
 from storefront.web.actual_size import ActualSize, actual_size
 from storefront.web.drop_cards import Card, Hung, card, hang, time_to_sell
 from storefront.web.drop_view import DropView, view_drop
+from storefront.web.picture_addresses import show_only_to_this_reader
 from storefront.web.public import canonical, private, public
+from storefront.web.share_cards import ShareCard, share_card_of
 from storefront.web.structured import linked_data
 
 _ALSO = 4
@@ -47,6 +49,10 @@ class Page:
         return {e.id: actual_size(e.millimetres, e.measures, e.cut) for e in self.drop.editions}
 
     @property
+    def share_card(self) -> ShareCard | None:
+        return share_card_of(self.drop)
+
+    @property
     def canonical(self) -> str:
         return canonical("shop.drop", slug=self.drop.slug)
 
@@ -66,6 +72,8 @@ def show(slug: str) -> Response:
         drop = find_drop_with_artist(session, slug)
         if drop is None or not (drop.is_public or may_preview(drop, request.args.get("preview", ""))):
             abort(404)
+        if not drop.is_public:
+            show_only_to_this_reader()
         others = [other for other in list_drops(session, Wish(), at=at, most=_ALSO + 1) if other.id != drop.id]
         own, *also = hang(session, [drop, *others[:_ALSO]], at, steps_of=drop)
         page = Page(

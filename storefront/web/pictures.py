@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from storefront.extensions import services
 from storefront.media.pictures import Picture
 from storefront.media.variants import THUMBNAIL
+from storefront.web.picture_addresses import picture_address
 
 _MIDDLE = 640
 _BEST_FIRST = ("avif", "webp", "png", "jpeg")
@@ -19,7 +19,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Shown:
-    """What components/pictures.html draws. `thumb` is the smallest variant; `drawn` is true of our own renderings."""
+    """What components/pictures.html draws. `thumb` is the smallest variant; `drawn` is true of our own renderings; `key`
+    is where storage has what `src` is the address of.
+    """
 
     src: str
     thumb: str
@@ -28,24 +30,25 @@ class Shown:
     alt: str
     sources: tuple[Source, ...]
     drawn: bool
+    key: str
 
 
 def shown(picture: Picture, alt: str) -> Shown:
     """A picture with its words."""
-    url = services().storage.url
     variants = sorted(picture.variants, key=lambda v: (_BEST_FIRST.index(v["format"]), v["width"]))
     whole = [v for v in variants if max(v["width"], v["height"]) > THUMBNAIL] or variants
     sources = tuple(
-        Source(f"image/{name}", ", ".join(f"{url(v['key'])} {v['width']}w" for v in group))
+        Source(f"image/{name}", ", ".join(f"{picture_address(v['key'])} {v['width']}w" for v in group))
         for name, group in groupby(whole, key=lambda v: v["format"])
     )
     middle = min((v for v in whole if v["format"] == whole[-1]["format"]), key=lambda v: abs(v["width"] - _MIDDLE))
     return Shown(
-        src=url(middle["key"]),
-        thumb=url(min(variants, key=lambda v: v["width"])["key"]),
+        src=picture_address(middle["key"]),
+        thumb=picture_address(min(variants, key=lambda v: v["width"])["key"]),
         width=middle["width"],
         height=middle["height"],
         alt=alt,
         sources=sources,
         drawn=picture.transparent,
+        key=middle["key"],
     )

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from storefront.web import artist_page, calendar, drop_list, drop_page, home_page, live, plain_pages, wear
+from storefront.web import artist_page, calendar, drop_list, drop_page, home_page, live, plain_pages, share_cards, wear
 
 pages = Blueprint("shop", __name__)
 
@@ -14,6 +14,7 @@ pages.add_url_rule("/d/<slug>/me", "me", live.mine)  # the one with a cookie, an
 pages.add_url_rule("/d/<slug>/calendar.ics", "calendar", calendar.calendar)
 pages.add_url_rule("/d/<slug>/wear", "wear", wear.of_drop)
 pages.add_url_rule("/d/<slug>/wear.png", "wear_picture", wear.picture_of_drop)
+pages.add_url_rule("/d/<slug>/card.jpg", "card", share_cards.show)
 pages.add_url_rule("/artists", "artists", artist_page.artists)
 pages.add_url_rule("/a/<slug>", "artist", artist_page.artist)
 pages.add_url_rule("/robots.txt", "robots", plain_pages.robots)

@@ -1,0 +1,114 @@
+"""The picture that goes with a shared link to a drop: what it is, and how it stands at this moment."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+from functools import lru_cache
+from io import BytesIO
+from threading import Lock
+
+from flask import Response, abort, request, url_for
+from flask_babel import gettext as _
+from PIL import Image
+
+from storefront import share_card
+from storefront.catalog.drops import DropState
+from storefront.extensions import services
+from storefront.inventory.on_show import find_drop_with_artist
+from storefront.inventory.wall import Showing
+from storefront.media.storage import NotStored, Storage
+from storefront.share_card import Card
+from storefront.web.drop_cards import hang
+from storefront.web.drop_view import DropView, view_drop
+from storefront.web.edition_view import EditionView
+from storefront.web.formats import place, zoned
+from storefront.web.public import absolute
+
+_MINUTE, _YEAR = 60, 31_536_000
+_DRAWING = "1"  # to be counted up when the card is drawn anew
+_painter = Lock()  # one at a time: a card takes half a tenth of a second of one core
+
+
+@dataclass(frozen=True)
+class ShareCard:
+    """The card's address for machines, and its words for who can't see it."""
+
+    url: str
+    alt: str
+
+
+def share_card_of(drop: DropView) -> ShareCard | None:
+    """None for a drop without a picture, and for one that is not announced."""
+    main = drop.main
+    if main is None or main.front is None or drop.is_preview:
+        return None
+    card = _card(drop, main)
+    url = absolute(url_for("shop.card", slug=drop.slug, v=_version(card, main.front.key)))
+    alt = _("%(title)s by %(artist)s: %(state)s", title=card.title, artist=card.artist, state=card.state)
+    return ShareCard(url, alt)
+
+
+def show(slug: str) -> Response:
+    at = services().clock.now()
+    with services().database.reading() as session:
+        drop = find_drop_with_artist(session, slug)
+        if drop is None or not drop.is_public:
+            abort(404)
+        if drop.state is DropState.CANCELLED:
+            abort(410)
+        (own,) = hang(session, [drop], at)
+        view = view_drop(own, at)
+    main = view.main
+    if main is None or main.front is None:
+        abort(404)
+    card = _card(view, main)
+    try:
+        with _painter:
+            body = _painted(services().storage, card, main.front.key)
+    except NotStored:
+        abort(404)
+    response = Response(body, mimetype="image/jpeg")
+    response.add_etag()
+    is_this = request.args.get("v") == _version(card, main.front.key)
+    response.headers["Cache-Control"] = (
+        f"public, max-age={_YEAR}, immutable" if is_this else f"public, max-age={_MINUTE}"
+    )
+    response.make_conditional(request)  # in place
+    return response
+
+
+def _card(drop: DropView, main: EditionView) -> Card:
+    state, number, beside = _standing(drop, main)
+    is_live = main.state in (Showing.OPEN, Showing.SOLD_OUT)
+    return Card(state, is_live, number, beside, drop.title, drop.artist)
+
+
+def _standing(drop: DropView, main: EditionView) -> tuple[str, str, str]:
+    """A line of state, the number that says most, and what belongs to it."""
+    wall, of = main.wall, f"/{main.size}"
+    if main.state is Showing.SCHEDULED:
+        when = zoned(drop.opens_at, drop.zone)
+        return _("Opens %(when)s in %(place)s", when=when, place=place(drop.zone)), "1", of
+    if main.state is Showing.OPEN and wall.next_free is not None and not main.is_sealed:
+        return _("Open now: next free number"), str(wall.next_free), of
+    said = {
+        Showing.OPEN: (_("Open now: numbers left"), wall.free),
+        Showing.PAUSED: (_("Paused: numbers left"), wall.free),
+        Showing.ALL_HELD: (_("All numbers are taken or held"), wall.sold),
+        Showing.SOLD_OUT: (_("Sold out"), main.size),
+    }
+    state, number = said.get(main.state, (_("The sale is over"), wall.sold))
+    return state, str(number), of
+
+
+def _version(card: Card, key: str) -> str:
+    told = "\n".join(map(str, (*astuple(card), key, _DRAWING)))
+    return hashlib.sha256(told.encode()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=64)
+def _painted(storage: Storage, card: Card, key: str) -> bytes:
+    with Image.open(BytesIO(storage.get(key))) as pin:
+        painted = share_card.paint(card, pin)
+    packed = BytesIO()
+    painted.save(packed, "JPEG", quality=86, optimize=True, progressive=True)
+    return packed.getvalue()
