@@ -1,14 +1,14 @@
-"""Enamel and metal under the studio's light: what one band of the piece sends back."""
+"""Enamel: colour in its cells, and what one band of it sends back under the studio's light."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from storefront.pinart.artwork import Artwork, Field, Mask
+from storefront.pinart.artwork import Artwork, Field, Ids, Mask
 from storefront.pinart.fields import smoothstep
 from storefront.pinart.light import Rays, Studio, highlight, studio, to_linear
-from storefront.pinart.metals import Metal
 from storefront.pinart.relief import Relief
 
 
@@ -26,61 +26,81 @@ class Effect(StrEnum):
     GLOW = "glow"
 
 
+MILK = np.array([0.80, 0.86, 0.74], np.float32)
+"""Daylight on the powder that glows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Coat:
-    """The enamel of a piece: its kind, the linear colour of every region, and which regions are filled already."""
+    """The enamel of a piece: its kind, the linear colour and the effect of every region, and which are filled already."""
 
     enamel: Enamel
     colours: Field
+    effects: Mapping[Effect, Mask]
     filled: Mask
     studio: Studio
+    seed: int
 
 
-def coat(artwork: Artwork, enamel: Enamel, filled: list[int]) -> Coat:
+@dataclass(frozen=True, eq=False)
+class Finish:
+    """For a band of rows: how brightly colour is lit, what its face adds on top, and how much light the walls leave."""
+
+    body: Field
+    gloss: Field
+    openness: Field
+    lit: Field
+
+    def at(self, where: Mask) -> "Finish":
+        return Finish(self.body[where], self.gloss[where], self.openness[where], self.lit[where])
+
+
+def coat(
+    artwork: Artwork, enamel: Enamel, filled: list[int], effects: Mapping[int, str] | None = None, seed: int = 0
+) -> Coat:
     colours = np.zeros((3, 256), np.float32)
     for region, rgb in artwork.palette.items():
         colours[:, region] = to_linear(np.array(rgb))
     has_enamel = np.zeros(256, bool)
     has_enamel[filled] = True
-    return Coat(enamel, colours, has_enamel, studio(0.22 if enamel is Enamel.SOFT else 0.03))
+    chosen: dict[Effect, Mask] = {
+        effect: _regions(effect, effects or {}) for effect in Effect if effect is not Effect.PLAIN
+    }
+    milky = chosen[Effect.GLOW]
+    colours[:, milky] = np.float32(0.55) * colours[:, milky] + np.float32(0.45) * MILK[:, None]
+    return Coat(enamel, colours, chosen, has_enamel, studio(0.22 if enamel is Enamel.SOFT else 0.03), seed)
 
 
-def metal_light(metal: Metal, mirror: Studio, at: Rays, wear: Field) -> Field:
-    """Three planes of linear light, as a mirror tinted by the metal would send back."""
-    reflectance = np.array(metal.reflectance, np.float32)[:, None, None]
-    seen = mirror.seen(at)
-    if metal.is_rough:
-        seen = np.float32(0.55) * seen + np.float32(0.45) * (np.float32(0.35) + np.float32(0.75) * at.to_key)
-        spark = highlight(at, 24) * np.float32(0.55 * 0.35)
-    else:
-        spark = highlight(at, 90) * np.float32(0.55 * 1.1)
-    seen = seen * wear * np.float32(0.92)
-    return seen * (reflectance + (1 - reflectance) * at.grazing) + spark * (
-        np.float32(0.35) + np.float32(0.65) * reflectance
-    )
+def _regions(effect: Effect, effects: Mapping[int, str]) -> Mask:
+    chosen = np.zeros(256, bool)
+    chosen[[region for region, name in effects.items() if name == effect]] = True
+    return chosen
 
 
-def soft_light(enamel: Coat, relief: Relief, rows: slice, at: Rays, metal: Field) -> Field:
-    """Matt colour in a bowl, its walls' shadow on it; a cell not yet filled shows the metal at its bottom."""
+def soft_finish(enamel: Coat, relief: Relief, rows: slice, at: Rays) -> Finish:
+    """Matt colour in a bowl, its walls' shadow on it."""
     openness = relief.openness[rows].astype(np.float32)
-    lit = 1 - (relief.shadow[rows].astype(np.float32) if relief.shadow is not None else np.float32(0))
-    cells = relief.cells[rows]
-    matt = (np.float32(0.30) + np.float32(0.88) * at.to_key) * openness * (np.float32(0.38) + np.float32(0.62) * lit)
+    lit = np.ones_like(openness) if relief.shadow is None else 1 - relief.shadow[rows].astype(np.float32)
+    body = (np.float32(0.30) + np.float32(0.88) * at.to_key) * openness * (np.float32(0.38) + np.float32(0.62) * lit)
     gloss = enamel.studio.seen(at) * np.float32(0.045) + highlight(at, 34) * np.float32(0.20) * lit
     gloss *= np.float32(0.5) + np.float32(0.5) * openness
-    colour = enamel.colours[:, cells] * (matt * np.float32(1.04)) + gloss
-    if enamel.filled[cells[cells > 0]].all():
-        return colour
-    bare = metal * ((np.float32(0.45) + np.float32(0.55) * lit) * (np.float32(0.35) + np.float32(0.65) * openness))
-    return np.where(enamel.filled[cells], colour, bare)
+    return Finish(body * np.float32(1.04), gloss, openness, lit)
 
 
-def hard_light(enamel: Coat, relief: Relief, rows: slice, at: Rays, glaze: Field) -> Field:
+def hard_finish(enamel: Coat, relief: Relief, rows: slice, at: Rays, glaze: Field) -> Finish:
     """Colour under a polished face that mirrors the studio faintly and the window plainly."""
     openness = relief.openness[rows].astype(np.float32)
     body = (np.float32(0.66) + np.float32(0.40) * at.to_key) * openness * np.float32(1.03)
     gloss = enamel.studio.seen(at) * (np.float32(0.030) + np.float32(0.45) * at.grazing) + glaze
-    return enamel.colours[:, relief.cells[rows]] * body + gloss
+    return Finish(body, gloss, openness, np.ones_like(body))
+
+
+def unfilled(enamel: Coat, cells: Ids, colour: Field, metal: Field, finish: Finish) -> Field:
+    """A cell not yet filled shows the metal at its bottom."""
+    if enamel.filled[cells[cells > 0]].all():
+        return colour
+    reach = (np.float32(0.45) + np.float32(0.55) * finish.lit) * (np.float32(0.35) + np.float32(0.65) * finish.openness)
+    return np.where(enamel.filled[cells], colour, metal * reach)
 
 
 def window_glaze(relief: Relief, rows: slice, at: Rays) -> Field:

@@ -90,7 +90,8 @@ def _squares_far_away(mask: Mask) -> NDArray[np.unsignedinteger[Any]]:
     nearest = ndimage.distance_transform_edt(mask, return_distances=False, return_indices=True)
     down = nearest[0] - np.arange(mask.shape[0], dtype=np.int32)[:, None]
     across = nearest[1] - np.arange(mask.shape[1], dtype=np.int32)[None]
-    return (down * down + across * across).astype(np.uint32)
+    squares: NDArray[np.uint32] = (down * down + across * across).astype(np.uint32)
+    return squares
 
 
 def blurred(field: Field, sigma: float) -> Field:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.pinart.artwork import Field
-from storefront.pinart.fields import smoothstep
+from storefront.pinart.fields import Half, smoothstep
 from storefront.pinart.relief import Relief
 
 KEY_LIGHT = np.array([-0.48, -0.62, 0.62], np.float32) / np.float32(np.linalg.norm([0.48, 0.62, 0.62]))
@@ -15,6 +15,7 @@ _HALFWAY = KEY_LIGHT + np.array([0, 0, 1], np.float32)
 HALFWAY = _HALFWAY / np.float32(np.linalg.norm(_HALFWAY))
 RELIEF_SCALE = 1.15
 VIEW_DISTANCE = 2.6
+FLOOR_RIPPLE = 1.9
 BRIGHTEST = 2.4
 _STEPS = 16384
 
@@ -33,36 +34,67 @@ class Rays:
 
 
 def rays(relief: Relief, rows: slice) -> Rays:
-    """Normals need a row above and below the band; the eye stands close, so even flat metal gets a gradient."""
-    height, width = relief.height.shape
-    place = relief.place
-    above, below = max(0, rows.start - 1), min(height, rows.stop + 1)
-    band = slice(rows.start - above, rows.stop - above)
-    slope_y, slope_x = _slopes(relief.height[above:below], band)
-    ripple_y, ripple_x = _slopes(relief.ripple[above:below], band)
-    across = _from_centre(np.arange(width, dtype=np.float32) + place.left, place.canvas)[None]
-    down = _from_centre(np.arange(rows.start, rows.stop, dtype=np.float32) + place.top, place.canvas)[:, None]
-    strength = relief.ripple_strength[rows].astype(np.float32)
+    """The eye stands close, so even flat metal gets a gradient."""
+    across, down = _across_and_down(relief, rows)
+    x, y = slopes(relief, rows)
     dome = np.where(relief.metal[rows], *np.array(relief.dome, np.float32))
-    x = across * dome - np.float32(RELIEF_SCALE) * slope_x - ripple_x * strength
-    y = down * dome - np.float32(RELIEF_SCALE) * slope_y - ripple_y * strength
-    if relief.grain is not None:
-        x += relief.grain[rows]
-        y += np.roll(relief.grain[rows], 3, axis=0)
-    return _traced(across, down, x, y)
+    x += across * dome
+    y += down * dome
+    _roughen(x, y, relief, relief.grain_strength, rows)
+    return traced(across, down, x, y)
 
 
-def _slopes(field: Field, band: slice) -> tuple[Field, Field]:
-    down: Field = np.gradient(field, axis=0)
-    across: Field = np.gradient(field[band], axis=1)
+def floor_rays(relief: Relief, rows: slice, grain_strength: Half | None) -> Rays:
+    """The same for the metal under the enamel: level, as uneven as the metal around, blasted where that is."""
+    across, down = _across_and_down(relief, rows)
+    strength = np.float32(FLOOR_RIPPLE * relief.place.unit)
+    ripple_y, ripple_x = _gradients(relief.ripple, rows)
+    x = across * np.float32(relief.dome[0]) - ripple_x * strength
+    y = down * np.float32(relief.dome[0]) - ripple_y * strength
+    _roughen(x, y, relief, grain_strength, rows)
+    return traced(across, down, x, y)
+
+
+def slopes(relief: Relief, rows: slice) -> tuple[Field, Field]:
+    """How far the surface leans to the right and down, pixel by pixel; what arches the whole is left out."""
+    slope_y, slope_x = _gradients(relief.height, rows)
+    ripple_y, ripple_x = _gradients(relief.ripple, rows)
+    strength = relief.ripple_strength[rows].astype(np.float32)
+    x = np.float32(-RELIEF_SCALE) * slope_x - ripple_x * strength
+    y = np.float32(-RELIEF_SCALE) * slope_y - ripple_y * strength
+    return x, y
+
+
+def _gradients(field: Field, rows: slice) -> tuple[Field, Field]:
+    """These need a row above and below the band."""
+    above, below = max(0, rows.start - 1), min(len(field), rows.stop + 1)
+    band = slice(rows.start - above, rows.stop - above)
+    down: Field = np.gradient(field[above:below], axis=0)
+    across: Field = np.gradient(field[rows], axis=1)
     return down[band], across
+
+
+def _across_and_down(relief: Relief, rows: slice) -> tuple[Field, Field]:
+    place = relief.place
+    columns = np.arange(relief.height.shape[1], dtype=np.float32)
+    across = _from_centre(columns + place.left, place.canvas)[None]
+    down = _from_centre(np.arange(rows.start, rows.stop, dtype=np.float32) + place.top, place.canvas)[:, None]
+    return across, down
 
 
 def _from_centre(pixels: Field, canvas: int) -> Field:
     return (pixels + np.float32(0.5)) / np.float32(canvas / 2) - 1
 
 
-def _traced(across: Field, down: Field, x: Field, y: Field) -> Rays:
+def _roughen(x: Field, y: Field, relief: Relief, strength: Half | None, rows: slice) -> None:
+    if relief.grain is not None and strength is not None:
+        noise = relief.grain[rows]
+        x += noise * strength[rows]
+        y += np.roll(noise, 17, axis=1) * strength[rows]
+
+
+def traced(across: Field, down: Field, x: Field, y: Field) -> Rays:
+    """What a surface of these slopes faces, seen by an eye that stands close."""
     z = 1 / np.sqrt(x * x + y * y + 1)
     x, y = x * z, y * z
     eye_x, eye_y = across / np.float32(-VIEW_DISTANCE), down / np.float32(-VIEW_DISTANCE)

@@ -38,7 +38,7 @@ def front(artwork: Artwork, look: Look, size: int) -> Image.Image:
     rng = np.random.default_rng(look.seed)
     metal = METALS[look.metal]
     regions = cut_regions(artwork, size)
-    enamel = coat(artwork, Enamel(look.enamel), artwork.colours)
+    enamel = coat(artwork, Enamel(look.enamel), artwork.colours, look.effects, look.seed)
     shape = soft_relief if look.enamel == Enamel.SOFT else hard_relief
-    relief = shape(regions, metal, rng)
+    relief = shape(regions, metal, rng, look.texture)
     return to_image(shade(relief, metal, enamel, rng), relief.silhouette, relief.place)

@@ -1,6 +1,6 @@
 """Relief: how high the struck metal and the enamel in it stand, and where light has trouble getting in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -19,11 +19,13 @@ from storefront.pinart.fields import (
     smoothstep,
     softened,
 )
-from storefront.pinart.metals import Metal
+from storefront.pinart.metals import Metal, Texture
 from storefront.pinart.regions import Place, Regions
 
 OUTER_BEVEL = 9.0
 LINE_BEVEL = 4.2
+RAW_GRAIN, BLASTED_GRAIN = 0.12, 0.34
+BORDER = 9.0  # of polished metal around what is sandblasted: wider than any line and half the rim
 RECESS = 7.0
 
 
@@ -48,14 +50,19 @@ class Relief:
     """What the walls throw on the enamel below them."""
     flatness: Half | None = None
     """1 away from the rounded edge, where polished enamel mirrors the window."""
-    grain: Field | None = field(default=None)
+    grain: Field | None = None
+    """Noise that is finer than any ripple; raw and sandblasted metal has it."""
+    grain_strength: Half | None = None
+    frost: Half | None = None
+    """1 where bare metal is sandblasted, 0 where it is polished."""
 
 
-def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Relief:
+def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator, texture: str = Texture.POLISHED) -> Relief:
     """Walls stand above enamel that sags between them like water in a glass."""
     unit, bevel = regions.place.unit, LINE_BEVEL * regions.place.unit
     line_depth = blurred(depth(regions.metal, 7 * unit), 0.55 * unit)
     edge_depth = _edge_depth(regions)
+    frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
     wall = (regions.metal | ~regions.silhouette).astype(np.float32)
 
     def height(line: Field, edge: Field, enamel: Field, bare: Mask, inside: Mask) -> Field:
@@ -76,16 +83,19 @@ def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Rel
         openness=halves(lambda near: 1 - np.float32(0.55) * np.clip(1.55 * near, 0, 1), blurred(wall, 8 * unit)),
         wear=halves(lambda line: 1 - metal.patina * (1 - smoothstep(0, bevel, line)), line_depth),
         shadow=_wall_shadow(regions),
-        grain=_grain(rng, regions, metal),
+        grain=_grain(rng, regions, metal, frost),
+        grain_strength=_grain_strength(regions, metal, frost),
+        frost=frost,
     )
 
 
-def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Relief:
+def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator, texture: str = Texture.POLISHED) -> Relief:
     """Enamel and metal are ground to one plane; only a hairline seam parts them."""
     unit = regions.place.unit
     edge_depth = _edge_depth(regions)
     # A blurred wall is a half where it stands and fades into the enamel: all that a seam and its shade need.
     near_wall = blurred_mask(regions.metal, 1.6 * unit)
+    frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
 
     def height(edge: Field, near: Field, bare: Mask, inside: Mask) -> Field:
         seam = np.clip(near * np.float32(2 / 255), 0, 1) * ~bare
@@ -107,26 +117,39 @@ def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator) -> Rel
         openness=halves(lambda near: 1 - np.float32(0.20) * np.clip(near * np.float32(2 / 255), 0, 1), near_wall),
         wear=halves(wear, edge_depth),
         flatness=halves(lambda edge: smoothstep(9 * unit, 13 * unit, edge), edge_depth),
-        grain=_grain(rng, regions, metal),
+        grain=_grain(rng, regions, metal, frost),
+        grain_strength=_grain_strength(regions, metal, frost),
+        frost=frost,
     )
+
+
+def sandblasted(regions: Regions) -> Half:
+    """What the blast reaches: the floor of every cell, and wide bare metal inside its polished border."""
+    unit = regions.place.unit
+    border = (BORDER * unit, (BORDER + 2) * unit)
+    wide = depth(regions.metal, border[1])
+    floor = blurred_mask(regions.silhouette & ~regions.metal, 0.5 * unit)
+    return halves(lambda inward, cell: np.maximum(smoothstep(*border, inward), cell * np.float32(1 / 255)), wide, floor)
 
 
 def _edge_depth(regions: Regions) -> Field:
     unit = regions.place.unit
-    return blurred(depth(regions.silhouette, 15 * unit), unit) * regions.silhouette
+    inward: Field = blurred(depth(regions.silhouette, 15 * unit), unit) * regions.silhouette
+    return inward
 
 
 def _meniscus(wall: Field, unit: float, rng: np.random.Generator) -> Field:
     """Blurred walls rather than distances: narrow cells fill up higher, and no crease runs down their middle."""
     orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6)
 
-    def surface(near_wall: Field, peel: Field) -> Field:
+    def height(near_wall: Field, peel: Field) -> Field:
         climb = np.minimum(np.float32(1.75) * near_wall, 1)
         sagging = np.float32(RECESS * unit) * (climb * (np.float32(0.8) + np.float32(0.2) * climb) - 1)
         uneven: Field = peel * np.float32(0.05 * unit) * np.clip(1 - 2 * near_wall, 0, 1)
-        return sagging + uneven
+        surface: Field = sagging + uneven
+        return surface
 
-    return in_bands(surface, blurred(wall, 5.2 * unit), orange_peel)
+    return in_bands(height, blurred(wall, 5.2 * unit), orange_peel)
 
 
 def _ripple(rng: np.random.Generator, regions: Regions) -> Field:
@@ -138,12 +161,27 @@ def _ripple_strength(regions: Regions, *, metal: float, enamel: float) -> Half:
     return halves(lambda share: low + span * share, blurred_mask(regions.metal, 1.0))
 
 
-def _grain(rng: np.random.Generator, regions: Regions, metal: Metal) -> Field | None:
-    if not metal.is_rough:
-        return None
-    noise = rng.standard_normal(regions.metal.shape, dtype=np.float32)
-    grain: Field = ndimage.gaussian_filter(noise, 0.7, truncate=2)
-    return grain * np.float32(0.12)
+def _grain(rng: np.random.Generator, regions: Regions, metal: Metal, frost: Half | None) -> Field | None:
+    if frost is not None:
+        return frosting(rng, regions.metal.shape, regions.place.unit)
+    if metal.is_rough:
+        noise = rng.standard_normal(regions.metal.shape, dtype=np.float32)
+        raw: Field = ndimage.gaussian_filter(noise, 0.7, truncate=2)
+        return raw
+    return None
+
+
+def _grain_strength(regions: Regions, metal: Metal, frost: Half | None) -> Half | None:
+    """Raw metal is grainy everywhere, sandblasted metal where the blast went."""
+    raw = np.float16(RAW_GRAIN if metal.is_rough else 0)
+    if frost is not None:
+        return halves(lambda blast: raw + np.float32(BLASTED_GRAIN - float(raw)) * blast, frost)
+    return np.full(regions.metal.shape, raw) if metal.is_rough else None
+
+
+def frosting(rng: np.random.Generator, shape: tuple[int, ...], unit: float) -> Field:
+    """What a blast of sand leaves: pits of about a twentieth of a millimetre, as large as the pin is."""
+    return cloud(rng, (shape[0], shape[1]), cell=max(1, round(0.8 * unit)), sigma=0.6)
 
 
 def _wall_shadow(regions: Regions) -> Half:

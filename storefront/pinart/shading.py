@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from storefront.pinart.artwork import Field, Mask
-from storefront.pinart.enamel import Coat, Enamel, hard_light, metal_light, soft_light, window_glaze
-from storefront.pinart.fields import bands
+from storefront.pinart.effects import Floor, enamel_light
+from storefront.pinart.enamel import Coat, Enamel, hard_finish, soft_finish, unfilled, window_glaze
+from storefront.pinart.fields import Half, bands
 from storefront.pinart.light import Rays, developed, rays, studio
 from storefront.pinart.metals import Metal
+from storefront.pinart.plating import frosted, metal_light
 from storefront.pinart.regions import SUPERSAMPLE, Place
 from storefront.pinart.relief import Relief
 
@@ -19,29 +21,40 @@ Rgb8 = NDArray[np.uint8]
 
 def shade(relief: Relief, metal: Metal, enamel: Coat | None, rng: np.random.Generator) -> Rgb8:
     """The piece in sRGB, black outside its silhouette, three planes of fine pixels."""
-    if enamel is not None and relief.grain is not None:
-        relief = replace(relief, grain=relief.grain * ~enamel.filled[relief.cells])
+    grain_strength = relief.grain_strength
+    if enamel is not None and grain_strength is not None:
+        relief = replace(relief, grain_strength=grain_strength * ~enamel.filled[relief.cells])
     height, width = relief.height.shape
     picture = np.zeros((3, height, width), np.uint8)
     mirror = studio(metal.roughness)
     dither = rng.random((next(bands((height, width))).stop, width), dtype=np.float32)
     for rows in bands((height, width)):
         at = rays(relief, rows)
-        light = metal_light(metal, mirror, at, relief.wear[rows].astype(np.float32))
+        wear = relief.wear[rows].astype(np.float32)
+        light = metal_light(metal, mirror, at, wear)
+        if relief.frost is not None:
+            light = frosted(light, metal, at, wear, relief.frost[rows])
         if enamel is not None:
-            light = _coated(light, relief, rows, metal, enamel, at)
+            light = _coated(light, relief, rows, metal, enamel, at, grain_strength)
         shown = developed(light) + dither[: rows.stop - rows.start]
         np.multiply(np.minimum(shown, 255), relief.silhouette[rows], out=picture[:, rows], casting="unsafe")
     return picture
 
 
-def _coated(light: Field, relief: Relief, rows: slice, metal: Metal, enamel: Coat, at: Rays) -> Field:
-    bare = relief.metal[rows]
+def _coated(
+    light: Field, relief: Relief, rows: slice, metal: Metal, enamel: Coat, at: Rays, grain_strength: Half | None
+) -> Field:
+    bare, cells = relief.metal[rows], relief.cells[rows]
     if enamel.enamel is Enamel.SOFT:
-        return np.where(bare, light, soft_light(enamel, relief, rows, at, light))
-    glaze = window_glaze(relief, rows, at)
-    reflectance = np.array(metal.reflectance, np.float32)[:, None, None]
-    return np.where(bare, light + glaze * (reflectance / 2), hard_light(enamel, relief, rows, at, glaze))
+        finish = soft_finish(enamel, relief, rows, at)
+    else:
+        glaze = window_glaze(relief, rows, at)
+        finish = hard_finish(enamel, relief, rows, at, glaze)
+    floor = Floor(metal, relief, rows, grain_strength)
+    colour = unfilled(enamel, cells, enamel_light(enamel, cells, at, finish, floor), light, finish)
+    if enamel.enamel is Enamel.HARD:
+        light = light + glaze * (np.array(metal.reflectance, np.float32)[:, None, None] / 2)
+    return np.where(bare, light, colour)
 
 
 def to_image(picture: Rgb8, silhouette: Mask, place: Place) -> Image.Image:

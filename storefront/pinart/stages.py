@@ -8,7 +8,7 @@ from PIL import Image
 from storefront.pinart.artwork import AIR, Artwork, Field, Mask
 from storefront.pinart.enamel import Enamel, coat
 from storefront.pinart.fields import blurred, cloud, quarter_round, softened
-from storefront.pinart.metals import BRASS, METALS, RAW_BRASS, STEEL, Metal
+from storefront.pinart.metals import BRASS, METALS, RAW_BRASS, STEEL, Metal, Texture
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import Place, cut_regions
 from storefront.pinart.relief import OUTER_BEVEL, Relief, soft_relief
@@ -49,8 +49,9 @@ def stage(artwork: Artwork, look: Look, step: Step | str, size: int) -> Image.Im
 def _struck(artwork: Artwork, look: Look, size: int, metal: Metal, filled: list[int]) -> Image.Image:
     """Cells lie deep until they are filled and ground, whichever enamel is to come."""
     rng = np.random.default_rng(look.seed)
-    relief = soft_relief(cut_regions(artwork, size), metal, rng)
-    enamel = coat(artwork, Enamel.SOFT, filled)
+    texture = look.texture if metal is not RAW_BRASS else Texture.POLISHED  # the blast comes after the press
+    relief = soft_relief(cut_regions(artwork, size), metal, rng, texture)
+    enamel = coat(artwork, Enamel.SOFT, filled, look.effects, look.seed)
     return to_image(shade(relief, metal, enamel, rng), relief.silhouette, relief.place)
 
 
@@ -87,7 +88,7 @@ def _on_canvas(place: Place, shape: tuple[int, ...]) -> tuple[slice, slice]:
 def _steel(height: Field, block: Mask, rng: np.random.Generator, canvas: int) -> Relief:
     unit = canvas / 1000
     buried = np.clip((blurred(height, 10 * unit) - height) / np.float32(11 * unit), 0, 1)
-    noise = softened(rng.standard_normal(height.shape, dtype=np.float32)) * np.float32(0.13)
+    noise = softened(rng.standard_normal(height.shape, dtype=np.float32))
     return Relief(
         place=Place(canvas, 0, 0),
         silhouette=block,
@@ -100,4 +101,5 @@ def _steel(height: Field, block: Mask, rng: np.random.Generator, canvas: int) ->
         openness=np.ones(block.shape, np.float16),
         wear=(1 - 0.7 * buried).astype(np.float16),
         grain=noise,
+        grain_strength=np.full(block.shape, 0.13, np.float16),
     )
