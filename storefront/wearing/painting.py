@@ -16,14 +16,14 @@ WIDTH = 1200
 _FINE = 2  # edges are painted so many times larger
 _WALL = (("#f1f1ee", "#e2e2dc"), ("#232220", "#161615"))  # lit from the upper left
 _SHADE = ((20, 18, 26), (0, 0, 0))
-_SHADOWS = (
-    (1.4, 2.4, 1.8, 0.30),
-    (4.5, 8.0, 8.0, 0.24),
-)  # across, down, blur in mm, strength: of a garment on its wall
+# Across, down and blur in millimetres, and how strong: of a garment on its wall, of a part on another, of a pin.
+_SHADOWS = ((1.4, 2.4, 1.8, 0.30), (4.5, 8.0, 8.0, 0.24))
+_FAR = 12  # millimetres: no shadow of a part or a pin reaches further
 _LIFT = ((0.5, 1.2, 1.2, 0.42),)
 _PIN = ((0.4, 0.7, 0.5, 0.55), (1.3, 2.4, 2.0, 0.34))
 Shadows = Sequence[tuple[float, float, float, float]]
 Box = tuple[int, int, int, int]
+Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,16 @@ class WornPin:
 
 def paint(garment: Garment, pins: Sequence[WornPin], *, dark: bool = False) -> Image.Image:
     """The garment with its pins, light from the upper left."""
-    canvas = Image.open(BytesIO(_kept(garment.name, dark))).convert("RGB")
+    canvas = Image.open(BytesIO(_kept(garment.name, dark)))
+    canvas.load()
     scale = WIDTH / garment.width
     for pin in pins:
         width = max(1, round(pin.width * scale))
         height = max(1, round(width * pin.picture.height / pin.picture.width))
         picture = pin.picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
         corner = round(pin.at[0] * scale - width / 2), round(pin.at[1] * scale - height / 2)
-        _cast_around(canvas, picture.getchannel("A"), corner, _PIN, scale, _SHADE[dark])
+        around, beside = _with_room(picture.getchannel("A"), corner, scale)
+        canvas.paste(_SHADE[dark], beside, _shadow(around, _PIN, scale))
         canvas.paste(picture, corner, picture)
     return canvas
 
@@ -60,19 +62,24 @@ def _kept(name: str, dark: bool) -> bytes:  # noqa: FBT001  a key of the cache
 def _bare(garment: Garment, *, dark: bool) -> Image.Image:
     size = (WIDTH, round(WIDTH * garment.height / garment.width))
     scale = WIDTH / garment.width
-    canvas = _wall(size, dark=dark)
-    whole = Image.new("L", size)
-    masks = [_drawn(part.outline, (0, 0, *size), scale) for part in garment.parts]
-    for mask in masks:
-        whole = ImageChops.lighter(whole, mask)
-    _cast(canvas, whole, _SHADOWS, scale, _SHADE[dark])
-    for part, mask in zip(garment.parts, masks, strict=True):
+    canvas, whole = _wall(size, dark=dark), Image.new("L", size)
+    boxes = [_reach(part.outline, size, scale) for part in garment.parts]
+    masks = [_drawn(part.outline, box, scale) for part, box in zip(garment.parts, boxes, strict=True)]
+    for mask, box in zip(masks, boxes, strict=True):
+        whole.paste(255, box, mask)
+    canvas.paste(_SHADE[dark], (0, 0), _shadow(whole, _SHADOWS, scale))
+    for part, mask, box in zip(garment.parts, masks, boxes, strict=True):
         if part.lifted:
-            below = Image.new("RGB", size, _SHADE[dark])
-            shade = ImageChops.multiply(_shadow(mask, _LIFT, scale), whole)
-            canvas.paste(below, (0, 0), shade)
-        _sew(canvas, part, mask, scale, dark=dark)
+            _lift(canvas, mask, box, whole, scale, _SHADE[dark])
+        _sew(canvas, part, mask, box, scale, dark=dark)
     return canvas
+
+
+def _lift(canvas: Image.Image, mask: Image.Image, box: Box, whole: Image.Image, scale: float, colour: Colour) -> None:
+    """The shade a part casts on the cloth around it, and not on the wall."""
+    around, corner = _with_room(mask, box[:2], scale)
+    cloth = whole.crop((*corner, corner[0] + around.width, corner[1] + around.height))
+    canvas.paste(colour, corner, ImageChops.multiply(_shadow(around, _LIFT, scale), cloth))
 
 
 def _wall(size: tuple[int, int], *, dark: bool) -> Image.Image:
@@ -83,24 +90,20 @@ def _wall(size: tuple[int, int], *, dark: bool) -> Image.Image:
     return Image.composite(Image.new("RGB", size, far), Image.new("RGB", size, near), glow)
 
 
-def _sew(canvas: Image.Image, part: Part, mask: Image.Image, scale: float, *, dark: bool) -> None:
-    _lay(canvas, part.outline.fill, mask, (0, 0), dark=dark)
+def _sew(canvas: Image.Image, part: Part, mask: Image.Image, box: Box, scale: float, *, dark: bool) -> None:
+    if part.outline.fill is not None:
+        canvas.paste(part.outline.fill[dark], box, mask)
     for shape in part.details:
-        box = _reach(shape, canvas.size, scale)
-        drawn = _drawn(shape, box, scale)
+        reach = _reach(shape, canvas.size, scale)
+        drawn = _drawn(shape, reach, scale)
         if shape.soft:
             drawn = _blurred(drawn, shape.soft * scale)
-        drawn = ImageChops.multiply(drawn, mask.crop(box))
+        left, top, right, bottom = reach
+        drawn = ImageChops.multiply(drawn, mask.crop((left - box[0], top - box[1], right - box[0], bottom - box[1])))
         if shape.opacity < 1:
             drawn = drawn.point([round(value * shape.opacity) for value in range(256)])
-        _lay(canvas, shape.fill or shape.line, drawn, box[:2], dark=dark)
-
-
-def _lay(
-    canvas: Image.Image, tone: tuple[str, str] | None, mask: Image.Image, corner: tuple[int, int], *, dark: bool
-) -> None:
-    if tone is not None:
-        canvas.paste(Image.new("RGB", mask.size, tone[dark]), corner, mask)
+        if (tone := shape.fill or shape.line) is not None:
+            canvas.paste(tone[dark], reach, drawn)
 
 
 def _reach(shape: Shape, size: tuple[int, int], scale: float) -> Box:
@@ -131,24 +134,12 @@ def _drawn(shape: Shape, box: Box, scale: float) -> Image.Image:
     return large.reduce(_FINE)
 
 
-def _cast(canvas: Image.Image, mask: Image.Image, shadows: Shadows, scale: float, colour: tuple[int, int, int]) -> None:
-    canvas.paste(Image.new("RGB", canvas.size, colour), (0, 0), _shadow(mask, shadows, scale))
-
-
-def _cast_around(
-    canvas: Image.Image,
-    alpha: Image.Image,
-    corner: tuple[int, int],
-    shadows: Shadows,
-    scale: float,
-    colour: tuple[int, int, int],
-) -> None:
-    """The shadow of something small, without a look at the rest of the picture."""
-    room = round(12 * scale)
-    around = Image.new("L", (alpha.width + 2 * room, alpha.height + 2 * room))
-    around.paste(alpha, (room, room))
-    shade = _shadow(around, shadows, scale)
-    canvas.paste(Image.new("RGB", shade.size, colour), (corner[0] - room, corner[1] - room), shade)
+def _with_room(mask: Image.Image, corner: tuple[int, int], scale: float) -> tuple[Image.Image, tuple[int, int]]:
+    """Room around a mask for its shadow, and where the larger one's corner lies."""
+    room = round(_FAR * scale)
+    around = Image.new("L", (mask.width + 2 * room, mask.height + 2 * room))
+    around.paste(mask, (room, room))
+    return around, (corner[0] - room, corner[1] - room)
 
 
 def _shadow(mask: Image.Image, shadows: Shadows, scale: float) -> Image.Image:
