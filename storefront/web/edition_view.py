@@ -49,6 +49,7 @@ class EditionView:
     take_url: str
     front: Shown | None
     back: Shown | None
+    photo: Shown | None  # the first: what was made comes before the picture of its plan
     cut: Front | None
     reserved_note: str
     seed_hash: str | None
@@ -88,6 +89,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         take_url=url_for("holding.take", slug=drop.slug, edition=edition.id),
         front=front,
         back=back,
+        photo=_side(pin, PictureRole.PHOTO),
         cut=find_front(pin) if told else None,
         reserved_note=edition.reserved_note,
         seed_hash=edition.seed_hash,

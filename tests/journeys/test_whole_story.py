@@ -137,6 +137,7 @@ def create_pin(page, picture):
     page.get_by_label("A place").check()
     picture(page, "studio-pin-form")
     page.get_by_role("button", name="Save, then add pictures").click()
+    page.get_by_role("link", name="Hang finished pictures instead").click()
 
     page.get_by_label("Picture", exact=True).set_input_files(
         {"name": "luna.png", "mimeType": "image/png", "buffer": a_moth()}

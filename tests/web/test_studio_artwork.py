@@ -12,9 +12,16 @@ from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
 from storefront.inventory.announcing import announce
 from storefront.pressing.pressings import find_pressing
 from storefront.progress import ProgressState
+from shopfront import give_picture, hang
 from studio import a_drawing, a_gradient, a_member, a_photo
 
 AT = "/studio/pins/1/artwork"
+
+
+@pytest.fixture
+def engine_name():
+    """Pictures take their time, and are the same on both; what the database decides is tested in tests/pressing."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -144,7 +151,7 @@ def test_a_gradient_is_refused_with_what_was_measured_and_may_be_taken_flat(arti
     answer = artist.submit(f"{AT}/drawing", {"picture": a_gradient()})
 
     assert answer.status_code == 422
-    assert "% of the drawing is flat colour; a pin needs 50%." in told(artist)
+    assert "% of the drawing is flat colour; a pin needs" in told(artist)
     assert artist.page.select_one(".hang img")["src"].startswith("data:image/webp")
     offer = artist.page.select_one("[name=offer]")["value"]
     artist.get(artist.submit(f"{AT}/drawing", {"offer": offer}).location)
@@ -168,16 +175,19 @@ def test_an_offer_made_up_or_made_to_somebody_else_is_none(artist, client, datab
         assert find_artwork(session, pin.id) is None
 
 
-@pytest.mark.parametrize(("file", "sentence"), [
-    ((BytesIO(b""), ""), "Choose a drawing"),
-    ((BytesIO(b"nothing"), "x.png"), "not a picture"),
-    ((BytesIO(b"GIF89a" + b"0" * 40), "x.png"), "GIF"),
-])  # fmt: skip
-def test_what_is_no_drawing_is_refused_in_a_sentence(artist, database, file, sentence):
-    answer = artist.submit(f"{AT}/drawing", {"picture": file})
+NO_DRAWINGS = [
+    (b"", "", "Choose a drawing"),
+    (b"nothing", "x.png", "not a picture"),
+    (b"GIF89a" + b"0" * 40, "x.png", "GIF"),
+]
 
-    assert answer.status_code == 422
-    assert sentence in told(artist)
+
+def test_what_is_no_drawing_is_refused_in_a_sentence(artist, database):
+    for content, name, sentence in NO_DRAWINGS:
+        answer = artist.submit(f"{AT}/drawing", {"picture": (BytesIO(content), name)})
+
+        assert answer.status_code == 422
+        assert sentence in told(artist)
     with database.reading() as session:
         assert find_artwork(session, 1) is None
 
@@ -199,12 +209,12 @@ def sheet():
 def test_metals_and_enamels_are_compared_on_one_page_and_chosen_there(drawn, database):
     drawn.get(f"{AT}?compare=metal")
     tiles = [button["value"] for button in drawn.page.select(".tile")]
-    standing = chosen(drawn)
+    now = drawn.page.select_one(".tile[aria-current]")["value"]
 
-    answer = drawn.submit(f"{AT}?compare=metal", {**standing, "choose": "metal:silver"})
+    answer = drawn.submit(f"{AT}?compare=metal", {**chosen(drawn), "choose": "metal:silver"})
 
     assert tiles == [f"metal:{metal}" for metal in Metal]
-    assert drawn.page.select_one(".tile[aria-current]")["value"] == "metal:gold"
+    assert now == "metal:gold"
     assert answer.location == f"{AT}?compare=metal"
     assert plan_of(database).metal is Metal.SILVER
     drawn.get(f"{AT}?compare=enamel")
@@ -293,3 +303,25 @@ def test_what_the_artwork_page_asks_the_database(drawn, queries):
         drawn.get(AT)
 
     assert len(seen) <= 12, seen
+
+
+def test_photographs_come_first_on_the_drops_page(client, database):
+    with database.transaction() as session:
+        hung = hang(session)
+        plan_only = hang(session)
+        give_picture(session, hung.edition.pin, PictureRole.PHOTO)
+
+    client.get(plan_only.url)
+    before = sides(client)
+    client.get(hung.url)
+
+    assert before == (["front", "back"], ["front"], ["front"])
+    assert sides(client) == (["shot", "front", "back"], ["shot"], ["shot"])
+
+
+def sides(client):
+    """The pictures on the plinth in their order, the one shown first, and the one loaded first."""
+    plinth = client.page.select_one(".plinth")
+    pictures = [picture["class"][0] for picture in plinth.select(".hang > picture")]
+    first = [field["value"] for field in plinth.select("[name=view][checked]")]
+    return pictures, first, [p["class"][0] for p in plinth.select("picture:has([fetchpriority=high])")]

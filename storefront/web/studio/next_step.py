@@ -70,8 +70,8 @@ def _of_pins(session: Session, pins: Sequence[Pin], artist: Artist) -> Iterator[
         if pin.picture(PictureRole.FRONT) is None:
             yield Step(
                 _("%(title)s has no front picture yet.", title=pin.title),
-                url_for("studio.pictures.show", pin_id=pin.id),
-                _("Add one"),
+                url_for("studio.artwork.show", pin_id=pin.id),
+                _("Show it in metal"),
             )
         elif edition is None:
             yield Step(

@@ -34,7 +34,7 @@ def new(slug: str) -> ResponseReturnValue:
         at = services().clock.now()
         pin = create_pin(session, own_artist(session, slug), form.details(), at=at)
     flash(_("%(title)s is saved. Now show it.", title=pin.title), "ok")
-    return redirect(url_for("studio.pictures.show", pin_id=pin.id), 303)
+    return redirect(url_for("studio.artwork.show", pin_id=pin.id), 303)
 
 
 @pages.route("/pins/<int:pin_id>", methods=["GET", "POST"])
