@@ -12,8 +12,7 @@ from storefront.db import Database
 from storefront.extensions import Services, babel, csrf
 from storefront.inventory.claims import Claims
 from storefront.longwork import make_long_work
-from storefront.media.keeping import Shelf
-from storefront.media.storage import FolderStorage
+from storefront.media.keeping import make_shelf
 from storefront.payments.gateway import Gateway
 from storefront.pressing.asking import Previews
 from storefront.pressing.press import Press
@@ -94,7 +93,7 @@ def make_services(
 ) -> Services:
     """What the pages work with: that of the settings, where nothing else is handed in."""
     database = database or Database(settings.database_url, pool_size=settings.pool_size)
-    shelf = Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
+    shelf = make_shelf(settings, database)
     clock = clock or SystemClock()
     previews = previews or Previews(Press(), settings.press_size)
     return Services(

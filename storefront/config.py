@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +25,17 @@ class SettingsInvalid(ValueError):
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """Where an S3-compatible service keeps the pictures; without `endpoint` it is Amazon's."""
+
+    name: str
+    endpoint: str | None
+    region: str
+    key_id: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     kind: str
     database_url: str
@@ -43,6 +55,8 @@ class Settings:
     var: Path = Path("var")
     smtp_url: str | None = field(default=None, repr=False)
     huey_url: str | None = field(default=None, repr=False)
+    bucket: Bucket | None = None
+    media_url: str = ""
     trusted_proxies: int = 0
     pool_size: int = 10
     press_size: int = 1_200
@@ -93,6 +107,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         var=var,
         smtp_url=environ.get("SMTP_URL") or None,
         huey_url=environ.get("HUEY_URL") or None,
+        bucket=_bucket(environ),
+        media_url=environ.get("MEDIA_URL", "").rstrip("/"),
         trusted_proxies=_number(environ.get("TRUSTED_PROXIES"), _UNSAID if production else 0),
         pool_size=_number(environ.get("DATABASE_POOL"), 10),
         failpoint=environ.get("FAILPOINT", ""),
@@ -142,6 +158,7 @@ def _problems(settings: Settings) -> list[str]:
             f"DATABASE_POOL is the number of connections a process may hold, {LEAST_POOL} or more for its eight threads.",
         ),
     ]
+    found += _picture_problems(settings)
     if settings.failpoint and (problem := failpoints.problem(settings.failpoint)):
         found.append((True, problem))
     if settings.is_production:
@@ -163,6 +180,52 @@ def _problems(settings: Settings) -> list[str]:
             (settings.smtp_url is None, "SMTP_URL is empty: buyers would never get their mail."),
         ]
     return [sentence for wrong, sentence in found if wrong]
+
+
+def _picture_problems(settings: Settings) -> list[tuple[bool, str]]:
+    found = [
+        (
+            settings.media_url != "" and not _is_origin(settings.media_url),
+            "MEDIA_URL is like https://media.example.org: pictures are found there under the same paths as in the shop.",
+        )
+    ]
+    bucket = settings.bucket
+    if bucket is None:
+        return found
+    return [
+        *found,
+        (bucket.name == "", "STORAGE_BUCKET is empty while other settings of the bucket are not."),
+        (
+            not (bucket.key_id and bucket.secret),
+            "STORAGE_KEY_ID and STORAGE_SECRET are the bucket's keys; both are needed.",
+        ),
+        (
+            bucket.endpoint is not None and not _is_origin(bucket.endpoint),
+            "STORAGE_ENDPOINT is the service's address, like https://s3.example.org; plain http only on this machine.",
+        ),
+        (
+            find_spec("botocore") is None,
+            "STORAGE_BUCKET needs a package more: install the shop with its extra, storefront[s3].",
+        ),
+    ]
+
+
+def _is_origin(url: str) -> bool:
+    """https, or plain on this machine; and nothing behind the name."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    return secure and bool(parts.hostname) and not any(parts[2:])
+
+
+def _bucket(environ: Mapping[str, str]) -> Bucket | None:
+    bucket = Bucket(
+        name=environ.get("STORAGE_BUCKET", ""),
+        endpoint=environ.get("STORAGE_ENDPOINT", "").rstrip("/") or None,
+        region=environ.get("STORAGE_REGION") or "us-east-1",
+        key_id=environ.get("STORAGE_KEY_ID", ""),
+        secret=environ.get("STORAGE_SECRET", ""),
+    )
+    return bucket if bucket.name or bucket.endpoint or bucket.key_id or bucket.secret else None
 
 
 def _words(text: str | None) -> tuple[str, ...]:

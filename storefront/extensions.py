@@ -13,7 +13,7 @@ from storefront.db import Database
 from storefront.inventory.claims import Claims
 from storefront.longwork import LongWork
 from storefront.media.keeping import Shelf
-from storefront.media.storage import FolderStorage
+from storefront.media.storage import Storage
 from storefront.orders.till import Till
 from storefront.payments.gateway import Gateway
 from storefront.pressing.asking import Previews
@@ -35,7 +35,7 @@ class Services:
     previews: Previews
 
     @property
-    def storage(self) -> FolderStorage:
+    def storage(self) -> Storage:
         """Pictures that may be served."""
         return self.shelf.public
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from storefront import config, paths
-from storefront.config import SettingsInvalid, read_settings
+from storefront.config import Bucket, SettingsInvalid, read_settings
 
 DEMO = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
 PRODUCTION = {
@@ -17,6 +17,12 @@ PRODUCTION = {
     "ADDRESS_KEY": "a" * 32,
     "SMTP_URL": "smtp://127.0.0.1",
     "TRUSTED_PROXIES": "1",
+}
+BUCKET = {
+    "STORAGE_BUCKET": "vitrine",
+    "STORAGE_ENDPOINT": "https://s3.example.org",
+    "STORAGE_KEY_ID": "a key",
+    "STORAGE_SECRET": "zzzz",
 }
 STAND_IN = "http://127.0.0.1:12111"
 
@@ -49,6 +55,12 @@ def problems(environ):
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL is the number of connections"),
         ({"FAILPOINT": "F4:sink"}, "FAILPOINT is 'F4:sink'; it is like F4:kill9"),
         ({"FAILPOINT": "F99:kill9"}, "FAILPOINT is 'F99:kill9'"),
+        ({"MEDIA_URL": "media.example.org"}, "MEDIA_URL is like https://media.example.org"),
+        ({"MEDIA_URL": "http://media.example.org"}, "MEDIA_URL is like https://media.example.org"),
+        ({**BUCKET, "STORAGE_BUCKET": ""}, "STORAGE_BUCKET is empty while other settings of the bucket are not."),
+        ({**BUCKET, "STORAGE_SECRET": ""}, "STORAGE_KEY_ID and STORAGE_SECRET are the bucket's keys"),
+        ({**BUCKET, "STORAGE_ENDPOINT": "http://s3.example.org"}, "plain http only on this machine"),
+        ({**BUCKET, "STORAGE_ENDPOINT": "https://s3.example.org/vitrine"}, "STORAGE_ENDPOINT is the service's address"),
     ],
 )
 def test_any_shop_refuses(changed, sentence):
@@ -117,10 +129,17 @@ def test_several_webhook_secrets_are_known_while_one_replaces_another():
     assert settings.stripe_webhook_secrets == ("whsec_new", "whsec_old")
 
 
-def test_settings_do_not_show_their_secrets_when_printed():
-    settings = read_settings({**PRODUCTION, "DATABASE_URL": "postgresql://shop@127.0.0.1/shop"})
+def test_pictures_lie_in_folders_unless_a_bucket_is_named():
+    assert read_settings(DEMO).bucket is None
+    assert read_settings({**DEMO, **BUCKET}).bucket == Bucket(
+        "vitrine", "https://s3.example.org", "us-east-1", "a key", "zzzz"
+    )
 
-    assert not re.search(r"s{32}|a{32}|sk_test|whsec|smtp:", repr(settings))
+
+def test_settings_do_not_show_their_secrets_when_printed():
+    settings = read_settings({**PRODUCTION, **BUCKET, "DATABASE_URL": "postgresql://shop@127.0.0.1/shop"})
+
+    assert not re.search(r"s{32}|z{4}|a{32}|sk_test|whsec|smtp:", repr(settings))
 
 
 def test_the_example_file_explains_every_setting_and_no_other():

@@ -34,8 +34,7 @@ from storefront.demo.sales import sell_some
 from storefront.inventory import running
 from storefront.inventory.announcing import announce
 from storefront.longwork import make_long_work
-from storefront.media.keeping import Shelf, keep
-from storefront.media.storage import FolderStorage
+from storefront.media.keeping import Shelf, keep, make_shelf
 from storefront.media.uploads import PictureKind, check_picture
 
 _ZONES = (
@@ -55,7 +54,7 @@ def load_demo(settings: Settings, *, at: datetime, say: Callable[[str], object],
         with database.reading() as session:
             if session.scalars(select(Artist.id)).first() is not None:
                 return False
-        shelf = Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
+        shelf = make_shelf(settings, database)
         say("Pressing the demo's pins; this is done once and takes a minute or two.")
         pictures = render_demo_pictures(settings.var / "demo-pictures", _tenths(say), scale=scale)
         kept = _keep_all(shelf, pictures, at)

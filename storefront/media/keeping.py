@@ -3,16 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
+from storefront.config import Settings
 from storefront.db import Database
 from storefront.media.child import ChildFailed, ChildTookTooLong
 from storefront.media.pictures import Picture
 from storefront.media.refusals import PictureRefused, Refusal
-from storefront.media.storage import FolderStorage
+from storefront.media.s3 import BucketStorage
+from storefront.media.storage import FolderStorage, Storage
 from storefront.media.uploads import CheckedPicture
-from storefront.media.variants import WIDTHS, make_variants
+from storefront.media.variants import THUMBNAIL, WIDTHS, make_variants, served_widths
 
 FIRST_WIDTHS = (640,)
 
@@ -22,8 +25,15 @@ class Shelf:
     """Where pictures are kept: variants may be served, originals never are."""
 
     database: Database
-    public: FolderStorage
-    originals: FolderStorage
+    public: Storage
+    originals: Storage
+
+
+def make_shelf(settings: Settings, database: Database) -> Shelf:
+    """Two folders of this machine, or two parts of the bucket the settings name."""
+    if settings.bucket is not None:
+        return Shelf(database, BucketStorage(settings.bucket, "media"), BucketStorage(settings.bucket, "originals"))
+    return Shelf(database, FolderStorage(settings.media_folder), FolderStorage(settings.var / "originals"))
 
 
 def keep(shelf: Shelf, checked: CheckedPicture, *, at: datetime) -> int:
@@ -64,12 +74,20 @@ def finish(shelf: Shelf, picture_id: int) -> None:
         picture = session.get(Picture, picture_id)
     if picture is None:
         return
+    # What is there stays: pages and caches know its address already.
+    missing = set(served_widths(picture.width, WIDTHS)) - {v["width"] for v in picture.variants if not _is_thumbnail(v)}
+    if not missing:
+        return
     content = shelf.originals.get(picture.original)
     extension = picture.original.rpartition(".")[2]
     checked = CheckedPicture(content, extension, picture.width, picture.height, picture.transparent)
-    variants = _served(shelf, checked, WIDTHS)
+    variants = picture.variants + [v for v in _served(shelf, checked, missing) if not _is_thumbnail(v)]
     with shelf.database.transaction() as session:
         session.get_one(Picture, picture_id).variants = variants
+
+
+def _is_thumbnail(variant: dict[str, Any]) -> bool:
+    return bool(max(variant["width"], variant["height"]) <= THUMBNAIL)
 
 
 def _served(shelf: Shelf, checked: CheckedPicture, widths: Iterable[int]) -> list[dict[str, object]]:

@@ -14,7 +14,15 @@ class NotStored(Exception):
     """Nothing is kept under this key."""
 
 
+class StorageAway(Exception):
+    """The service that keeps the pictures does not answer, or refuses; what was asked of it did not happen."""
+
+
 class Storage(Protocol):
+    """Whatever is asked of it may end in StorageAway, where it is a service."""
+
+    def __hash__(self) -> int: ...  # what was measured of a content may be remembered by storage and key
+
     def put(self, content: bytes, extension: str) -> str:
         """Keep the content and return its key; the same content again is the same key."""
 
@@ -26,13 +34,14 @@ class Storage(Protocol):
 
     def exists(self, key: str) -> bool: ...
 
-    def url(self, key: str) -> str:
-        """Where a browser finds it."""
-
 
 def key_of(content: bytes, extension: str) -> str:
     digest = hashlib.sha256(content).hexdigest()
     return _checked_key(f"{digest[:2]}/{digest[2:]}.{extension}", extension)
+
+
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
 
 
 def key_beside(key: str, extension: str) -> str:
@@ -40,7 +49,7 @@ def key_beside(key: str, extension: str) -> str:
 
 
 def _checked_key(key: str, extension: str) -> str:
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"{extension!r} is no file extension")
     return key
 
@@ -48,9 +57,8 @@ def _checked_key(key: str, extension: str) -> str:
 class FolderStorage:
     """A folder on this machine; a file is there complete or not at all."""
 
-    def __init__(self, root: Path, base_url: str = "/media") -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._base_url = base_url.rstrip("/")
 
     def put(self, content: bytes, extension: str) -> str:
         return self._keep(key_of(content, extension), content)
@@ -62,10 +70,7 @@ class FolderStorage:
         return self.path(key).read_bytes()
 
     def exists(self, key: str) -> bool:
-        return _KEY.fullmatch(key) is not None and (self._root / key).is_file()
-
-    def url(self, key: str) -> str:
-        return f"{self._base_url}/{key}"
+        return is_key(key) and (self._root / key).is_file()
 
     def path(self, key: str) -> Path:
         """The file under a key, for handing to the web server. Raises NotStored, for a made-up key as well."""

@@ -10,6 +10,7 @@ from storefront.catalog.pins import PictureRole, Pin
 from storefront.extensions import services
 from storefront.media.storage import NotStored, Storage
 from storefront.wearing.cutout import WHOLE, Box, extent
+from storefront.web.picture_addresses import picture_address
 
 _MEASURED = 360  # pixels across are enough to measure, and to wear
 _LARGE = 640
@@ -84,8 +85,8 @@ def cut_out(front: Front) -> CutOut:
         title=front.title,
         alt=front.alt,
         key=front.key,
-        src=storage.url(front.key),
-        large=storage.url(front.large),
+        src=picture_address(front.key),
+        large=picture_address(front.large),
         width=round(width * scale, 1),
         height=round(height * scale, 1),
         x=round(-(left + right) / 2 * across * scale, 2),

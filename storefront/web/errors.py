@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from storefront.inventory.claims import ShopBusy
+from storefront.media.storage import StorageAway
 from storefront.web.again import typed_before
 from storefront.web.logs import route
 from storefront.web.security import request_id
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DataError, _unwritable)
     for outage in (OperationalError, InterfaceError, InternalError, PoolExhausted, ShopBusy):
         app.register_error_handler(outage, _database_busy)
+    app.register_error_handler(StorageAway, _pictures_away)
 
 
 def _show(error: HTTPException) -> Response | HTTPException:
@@ -47,6 +49,18 @@ def _unwritable(error: DataError) -> Response:
 def _database_busy(error: DBAPIError | PoolExhausted | ShopBusy) -> Response:
     """Gone, locked for too long, or all connections taken: worth another try in a moment."""
     _log.error("The database did not answer in time", exc_info=error, extra={"route": route(), "request": request_id()})
+    return _again_soon()
+
+
+def _pictures_away(error: StorageAway) -> Response:
+    """What keeps the pictures does not answer; nothing that leans on them was written."""
+    _log.error(
+        "The pictures' storage did not answer", exc_info=error, extra={"route": route(), "request": request_id()}
+    )
+    return _again_soon()
+
+
+def _again_soon() -> Response:
     return _answer(ServiceUnavailable(retry_after=random.randint(1, 3)), "errors/503.html")  # noqa: S311  spreads retries
 
 

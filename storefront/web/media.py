@@ -1,10 +1,11 @@
 """The media edge: uploads become pictures, and pictures' variants are served. An original never is."""
 
+import logging
 from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO, cast
 
-from flask import Blueprint, abort, current_app, send_file
+from flask import Blueprint, Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeSerializer
@@ -15,31 +16,53 @@ from storefront.extensions import services
 from storefront.media.keeping import keep
 from storefront.media.pictures import Picture
 from storefront.media.refusals import PictureRefused, Refusal
-from storefront.media.storage import NotStored
+from storefront.media.storage import FolderStorage, NotStored, StorageAway
 from storefront.media.uploads import CheckedPicture, PictureKind, check_picture
 from storefront.web.current import current_account
+from storefront.web.picture_addresses import PATH, Reach, reach_of
 from storefront.web.pictures import Shown, shown
+from storefront.web.security import request_id
 
 pages = Blueprint("media", __name__)
+_log = logging.getLogger("storefront.media")
 MAX_BYTES = 25 * 2**20  # of the request; the file itself may have 20 MB, and then the refusal is a sentence on the form
 _TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
 _KEPT = "public, max-age=31536000, immutable"  # a key is its content's hash
 
 
-@pages.get("/media/<path:key>")
-def show(key: str) -> ResponseReturnValue:
-    """A variant. Originals lie in a folder of their own, which no address reaches."""
+@pages.get(f"{PATH}/<sign>/<path:key>")
+def show(sign: str, key: str) -> ResponseReturnValue:
+    """A variant, to whom it was shown. Originals lie elsewhere, where no address reaches."""
     mimetype = _TYPES.get(key.rpartition(".")[2])
-    if mimetype is None:
+    reach = reach_of(sign, key) if mimetype is not None else None
+    if reach is None:
         abort(404)
     try:
-        path = services().storage.path(key)
+        response = _sent(key, mimetype)
     except NotStored:
         abort(404)
-    response = send_file(path, mimetype=mimetype, conditional=True, etag=True)
-    response.headers["Cache-Control"] = _KEPT
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # feed readers and share cards show them
     response.headers["Content-Disposition"] = "inline"
+    if reach is Reach.EVERYBODY:
+        response.headers["Cache-Control"] = _KEPT
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # feed readers and share cards show them
+        response.headers["Access-Control-Allow-Origin"] = (
+            "*"  # a page may turn a picture in the light that MEDIA_URL sends
+        )
+    else:
+        response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _sent(key: str, mimetype: str | None) -> Response:
+    """Raises NotStored. A file is handed to the web server; from elsewhere the whole picture is fetched."""
+    storage = services().storage
+    if isinstance(storage, FolderStorage):
+        response = send_file(storage.path(key), mimetype=mimetype, conditional=True, etag=True)
+    else:
+        response = Response(storage.get(key), mimetype=mimetype)
+        response.set_etag(key)
+        response.make_conditional(request)
+    response.cache_control.clear()
     return response
 
 
@@ -55,6 +78,10 @@ def take_upload(file: FileField, kept: HiddenField, kind: PictureKind) -> int | 
             picture_id = keep_picture(check_picture(cast("BinaryIO", upload.stream), kind), at=services().clock.now())
         except PictureRefused as refused:
             file.process_errors = [*file.process_errors, refusal_words(refused)]
+            return None
+        except StorageAway:
+            _log.exception("A picture could not be put away", extra={"request": request_id()})
+            file.process_errors = [*file.process_errors, away_words()]
             return None
         kept.data = _signer().dumps([_account_id(), picture_id])
         kept.raw_data = None
@@ -93,6 +120,13 @@ def refusal_words(refused: PictureRefused) -> str:
         **_drawing_words(),
     }
     return words[refused.refusal]
+
+
+def away_words() -> str:
+    """What is said when the picture was fine and its storage was not."""
+    return _(
+        "The picture could not be kept just now. The fault is ours: choose it again in a moment and send the form."
+    )
 
 
 def _drawing_words() -> dict[Refusal, str]:

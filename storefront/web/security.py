@@ -198,8 +198,9 @@ def _seal(response: Response) -> Response:
 def _policy(settings: Settings, *, framed: bool) -> str:
     # Browsers apply form-action to the redirect after a POST, so the pay page's origin stands in it.
     framers = "*" if framed else "'none'"
+    pictures = f" {settings.media_url}" if settings.media_url else ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{pictures}; font-src 'self'; "
         f"connect-src 'self'; form-action 'self' {_origin(settings.checkout_origin)}; base-uri 'none'; "
         f"frame-ancestors {framers}"
     )

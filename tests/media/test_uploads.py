@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from media.hostile import chunk, png
+from media.profiles import display_p3, odd_inks
 from storefront.media.limits import UPLOAD
 from storefront.media.refusals import PictureRefused, Refusal
 from storefront.media.uploads import PictureKind, check_picture
@@ -141,6 +143,45 @@ def test_colours_are_read_through_the_profile_in_the_file():
     red, _, blue, _ = pixels_of(picture).getpixel((5, 5))
     assert blue > 180
     assert red < 60
+
+
+def test_print_colours_are_read_through_their_profile():
+    cyan = Image.new("CMYK", (16, 16), (255, 0, 0, 0))
+
+    picture = checked(encoded(cyan, "JPEG", quality=98, icc_profile=odd_inks()))
+
+    red, green, blue = pixels_of(picture).getpixel((8, 8))
+    assert red > 200
+    assert max(green, blue) < 60
+
+
+def test_a_phones_wide_colours_come_out_as_everybodys():
+    wide = Image.new("RGB", (16, 16), (234, 51, 35))  # what its profile calls the purest red of sRGB
+
+    picture = checked(encoded(wide, "PNG", icc_profile=display_p3()), ARTWORK)
+
+    red, green, blue, _alpha = pixels_of(picture).getpixel((8, 8))
+    assert red > 250
+    assert max(green, blue) < 12
+
+
+def test_sixteen_bits_of_colour_are_taken():
+    row = b"\0" + struct.pack(">3H", 51_400, 7_710, 10_280) * 4
+    deep = png(4, 4, data=(chunk(b"IDAT", zlib.compress(row * 4)),), depth=16)
+
+    picture = checked(deep, ARTWORK)
+
+    assert pixels_of(picture).getpixel((2, 2)) == (*RED, 255)
+
+
+def test_sixteen_bits_of_grey_that_show_through_are_taken():
+    row = b"\0" + struct.pack(">2H", 32_896, 65_535) * 2 + struct.pack(">2H", 32_896, 0) * 2
+    deep = png(4, 4, data=(chunk(b"IDAT", zlib.compress(row * 4)),), depth=16, colour=4)
+
+    picture = checked(deep, ARTWORK)
+
+    assert [pixels_of(picture).getpixel((x, 2)) for x in (0, 3)] == [(128, 128, 128, 255), (128, 128, 128, 0)]
+    assert picture.transparent
 
 
 def test_colours_that_are_srgb_already_are_left_exactly_as_they_are():

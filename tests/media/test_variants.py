@@ -3,6 +3,7 @@ import io
 import pytest
 from PIL import Image
 
+from media.profiles import display_p3
 from storefront.media.uploads import PictureKind, check_picture
 from storefront.media.variants import make_variants, served_widths, srcset
 
@@ -56,3 +57,23 @@ def test_a_srcset_lists_one_format_from_narrow_to_wide_without_the_thumbnail():
     variants = make_variants(a_picture((700, 700)))
 
     assert srcset(variants, "webp", lambda v: f"/m/{v.width}") == "/m/360 360w, /m/640 640w, /m/700 700w"
+
+
+def test_what_is_served_says_nothing_of_where_and_with_what_it_was_made():
+    exif = Image.Exif()
+    exif[0x010F] = "SECRETCAMERA"
+    exif.get_ifd(0x8825)[2] = (41.0, 8.0, 36.0)  # where it was taken
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRETCAMERA</x:xmpmeta>"
+    file = io.BytesIO()
+    Image.new("RGB", (40, 40), "teal").save(
+        file, "JPEG", exif=exif, xmp=xmp, icc_profile=display_p3(), comment=b"SECRETCAMERA"
+    )
+    assert b"SECRETCAMERA" in file.getvalue()
+    file.seek(0)
+
+    for variant in make_variants(check_picture(file, PictureKind.PHOTOGRAPH)):
+        opened = Image.open(io.BytesIO(variant.content))
+
+        assert not opened.getexif()
+        assert not {"exif", "xmp", "icc_profile", "comment"} & {name for name, value in opened.info.items() if value}
+        assert b"SECRETCAMERA" not in variant.content

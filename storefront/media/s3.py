@@ -1,0 +1,95 @@
+"""Pictures in a bucket of any S3-compatible service. The bucket stays private: what may be seen, the shop serves itself."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from functools import cached_property
+from threading import Lock
+from typing import Any
+
+from storefront.config import Bucket
+from storefront.media.storage import NotStored, StorageAway, is_key, key_beside, key_of
+
+CONNECT_SECONDS = 3
+READ_SECONDS = 10
+ATTEMPTS = 2
+CONNECTIONS = 10
+_MISSING = ("NoSuchKey", "404")
+_making = Lock()
+
+
+class BucketStorage:
+    """A part of a bucket, named by what its keys begin with. Making it connects to nothing and loads nothing."""
+
+    def __init__(self, bucket: Bucket, part: str) -> None:
+        self._bucket = bucket
+        self._part = part
+
+    def put(self, content: bytes, extension: str) -> str:
+        return self._send(key_of(content, extension), content)
+
+    def put_beside(self, key: str, content: bytes, extension: str) -> str:
+        beside = key_beside(key, extension)
+        return beside if self.exists(beside) else self._send(beside, content)
+
+    def get(self, key: str) -> bytes:
+        if not is_key(key):
+            raise NotStored(key)
+        with _telling(key):
+            content: bytes = self._client.get_object(**self._place(key))["Body"].read()
+        return content
+
+    def exists(self, key: str) -> bool:
+        if not is_key(key):
+            return False
+        try:
+            with _telling(key):
+                self._client.head_object(**self._place(key))
+        except NotStored:
+            return False
+        return True
+
+    def _send(self, key: str, content: bytes) -> str:
+        with _telling(key):
+            self._client.put_object(**self._place(key), Body=content)
+        return key
+
+    def _place(self, key: str) -> dict[str, str]:
+        return {"Bucket": self._bucket.name, "Key": f"{self._part}/{key}"}
+
+    @cached_property
+    def _client(self) -> Any:  # botocore makes its clients' classes while it runs
+        from botocore.config import Config  # noqa: PLC0415  costs 25 MB: only who keeps pictures in a bucket loads it
+        from botocore.session import Session  # noqa: PLC0415
+
+        with _making:
+            return Session().create_client(
+                "s3",
+                region_name=self._bucket.region,
+                endpoint_url=self._bucket.endpoint,
+                aws_access_key_id=self._bucket.key_id,
+                aws_secret_access_key=self._bucket.secret,
+                config=Config(
+                    connect_timeout=CONNECT_SECONDS,
+                    read_timeout=READ_SECONDS,
+                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                    max_pool_connections=CONNECTIONS,
+                    s3={"addressing_style": "path" if self._bucket.endpoint else "auto"},
+                    request_checksum_calculation="when_required",  # not every compatible service knows the newer sums
+                    response_checksum_validation="when_required",
+                ),
+            )
+
+
+@contextmanager
+def _telling(key: str) -> Generator[None]:
+    """The service's own failures in the shop's words: NotStored or StorageAway."""
+    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
+
+    try:
+        yield
+    except ClientError as refused:
+        if refused.response.get("Error", {}).get("Code") in _MISSING:
+            raise NotStored(key) from None
+        raise StorageAway(str(refused)) from refused
+    except (BotoCoreError, HTTPClientError) as away:
+        raise StorageAway(str(away)) from away
