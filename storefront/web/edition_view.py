@@ -13,6 +13,7 @@ from storefront.inventory.wall import Showing, Wall
 from storefront.money import Money
 from storefront.web import trade_words as words
 from storefront.web.cutouts import Front, find_front
+from storefront.web.lights import Light, find_light
 from storefront.web.pictures import Shown, shown
 from storefront.web.work_view import WorkView, view_work
 
@@ -51,6 +52,7 @@ class EditionView:
     back: Shown | None
     photo: Shown | None  # the first: what was made comes before the picture of its plan
     cut: Front | None
+    light: Light | None
     reserved_note: str
     seed_hash: str | None
     seed: str | None
@@ -91,6 +93,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         back=back,
         photo=_side(pin, PictureRole.PHOTO),
         cut=find_front(pin) if told else None,
+        light=find_light(pin) if told else None,
         reserved_note=edition.reserved_note,
         seed_hash=edition.seed_hash,
         seed=edition.seed if edition.seed_revealed_at else None,  # until then it tells who would get which number
