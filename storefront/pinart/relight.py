@@ -1,34 +1,39 @@
 """Relight: the finished pin taken apart, so that a browser can turn it in the light (`static/js/tilt.js`)."""
 
 from dataclasses import dataclass
+from io import BytesIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from storefront.pinart.artwork import Artwork, Field, Mask
-from storefront.pinart.enamel import Enamel, coat
+from storefront.pinart.artwork import Artwork, Field
+from storefront.pinart.enamel import Effect, Enamel, coat
 from storefront.pinart.fields import bands
 from storefront.pinart.light import slopes
-from storefront.pinart.metals import METALS
-from storefront.pinart.picture import Look
+from storefront.pinart.metals import METALS, Metal
+from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import cut_regions
 from storefront.pinart.relief import Relief, hard_relief, soft_relief
 from storefront.pinart.shading import to_image
 
 STEEPEST = 1.5  # slopes beyond this are cut off: they face away from every light
 FLAT = 128
-HALF = 127  # metal lies above, enamel's openness below
+MOST_OPEN = 150  # metal is 255; between the two lies what compression may mix up
 
 
 @dataclass(frozen=True, eq=False)
 class Relight:
-    """`albedo`: colour before any light, with the outline as alpha. `surface`: slopes across and down as red and green,
-    and blue is a half and more for metal (how bright it is kept), less for enamel (how open it lies).
+    """`albedo`: colour before any light, metal's with its patina, the outline as alpha. `surface`: slopes across and down
+    as red and green; blue is full for metal, for enamel how open it lies.
     """
 
     albedo: Image.Image
     surface: Image.Image
+
+    def webp(self) -> tuple[bytes, bytes]:
+        """Both as files for the browser, together below 100 KB."""
+        return _webp(self.albedo, 74), _webp(self.surface, 84)
 
 
 def relight_pair(artwork: Artwork, look: Look, size: int = 720) -> Relight:
@@ -38,13 +43,38 @@ def relight_pair(artwork: Artwork, look: Look, size: int = 720) -> Relight:
     shape = soft_relief if look.enamel == Enamel.SOFT else hard_relief
     relief = shape(regions, metal, rng, look.texture)
     enamel = coat(artwork, Enamel(look.enamel), artwork.colours, look.effects, look.seed)
-    colours = _encoded(enamel.colours)
-    colours[:, 0] = _encoded(np.array(metal.reflectance, np.float32))
-    albedo = to_image(colours[:, relief.cells] * relief.silhouette, relief.silhouette, relief.place)
+    albedo = to_image(_albedo(relief, metal, enamel.colours), relief.silhouette, relief.place)
+    stirred = [region for region, effect in look.effects.items() if effect in {Effect.GLITTER, Effect.TRANSLUCENT}]
+    if stirred:
+        where = to_image(_marked(relief, stirred), relief.silhouette, relief.place).getchannel("R")
+        albedo.paste(front(artwork, look, size), mask=where)
     surface = to_image(_surface(relief), relief.silhouette, relief.place)
-    ground = Image.new("RGB", surface.size, (FLAT, FLAT, HALF))
+    ground = Image.new("RGB", surface.size, (FLAT, FLAT, FLAT))
     ground.paste(surface, mask=surface.getchannel("A"))
     return Relight(albedo, ground)
+
+
+def _webp(image: Image.Image, quality: int) -> bytes:
+    file = BytesIO()
+    image.save(file, "WEBP", quality=quality, method=6)
+    return file.getvalue()
+
+
+def _albedo(relief: Relief, metal: Metal, colours: Field) -> NDArray[np.uint8]:
+    reflectance = np.array(metal.reflectance, np.float32)[:, None, None]
+    planes = _encoded(colours)[:, relief.cells]
+    for rows in bands(relief.height.shape):
+        bare = reflectance * relief.wear[rows].astype(np.float32)
+        np.copyto(planes[:, rows], _encoded(bare), where=relief.metal[rows])
+    planes *= relief.silhouette
+    return planes
+
+
+def _marked(relief: Relief, regions: list[int]) -> NDArray[np.uint8]:
+    """Flakes and glass send back more than their own slope's light: the browser gets them as they are seen."""
+    shown = np.zeros(256, np.uint8)
+    shown[regions] = 255
+    return np.stack([shown[relief.cells]] * 3)
 
 
 def _surface(relief: Relief) -> NDArray[np.uint8]:
@@ -52,7 +82,7 @@ def _surface(relief: Relief) -> NDArray[np.uint8]:
     for rows in bands(relief.height.shape):
         x, y = slopes(relief, rows)
         planes[0, rows], planes[1, rows] = _slope(x), _slope(y)
-        planes[2, rows] = _kept(relief, rows, relief.metal[rows])
+        planes[2, rows] = _open(relief, rows)
     return planes
 
 
@@ -62,12 +92,11 @@ def _slope(slope: Field) -> Field:
     return gentle * np.float32(FLAT - 1) + np.float32(FLAT)
 
 
-def _kept(relief: Relief, rows: slice, bare: Mask) -> Field:
+def _open(relief: Relief, rows: slice) -> Field:
     openness = relief.openness[rows].astype(np.float32)
     lit = 1 - relief.shadow[rows].astype(np.float32) * np.float32(0.62) if relief.shadow is not None else np.float32(1)
-    wear = relief.wear[rows].astype(np.float32)
-    kept: Field = np.where(bare, np.float32(HALF + 1) + np.float32(HALF) * wear, openness * lit * np.float32(HALF))
-    return kept
+    light: Field = np.where(relief.metal[rows], np.float32(255), openness * lit * np.float32(MOST_OPEN))
+    return light
 
 
 def _encoded(light: Field) -> NDArray[np.uint8]:
