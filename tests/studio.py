@@ -7,6 +7,9 @@ from PIL import Image, ImageDraw
 
 from factories import NOON, an_account, an_artist
 from storefront.accounts.people import ArtistMember
+from storefront.catalog.artworks import NewDrawing
+from storefront.catalog.pins import Metal, Technique, Texture
+from storefront.catalog.press_plans import ColourPlan, PressPlan
 
 ARTIST = {
     "kind": "person", "name": "Ines Example", "city": "Porto", "birth_year": "1991", "website": "https://example.org/ines",
@@ -61,6 +64,25 @@ def a_drawing(size=240):
     pen.ellipse((size * 0.2, size * 0.3, size * 0.45, size * 0.6), "#f7f0dc", "#161615", 4)
     pen.ellipse((size * 0.55, size * 0.3, size * 0.8, size * 0.6), "#c0273f", "#161615", 4)
     return _as_file(image, "drawing.png")
+
+
+def some_regions():
+    """A region map as it is kept: a square of region 1 around one of region 2."""
+    image = Image.new("L", (40, 40), 0)
+    pen = ImageDraw.Draw(image)
+    pen.rectangle((4, 4, 35, 35), 1)
+    pen.rectangle((14, 14, 25, 25), 2)
+    return _as_file(image, "regions.png")[0].read()
+
+
+def a_new_drawing(regions="regions"):
+    """What was read in a drawing of those two regions."""
+    return NewDrawing("drawing", regions, ("#6fb9a8", "#f7f0dc"), None, 1000, 1000)
+
+
+def a_plan():
+    colours = (ColourPlan("#6fb9a8"), ColourPlan("#f7f0dc"))
+    return PressPlan(Technique.SOFT, Metal.GOLD, Texture.POLISHED, 380, colours)
 
 
 def a_gradient(size=96):

@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from importlib import import_module
 from io import BytesIO
 
 import numpy as np
@@ -25,6 +24,7 @@ from storefront.pinart.checking import press_check
 from storefront.pinart.ingest import Drawing, NotFlat
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
+from storefront.pinart.relight import relight_pair
 from storefront.pinart.stages import Step, stage
 from storefront.pressing.wire import HungUp, Message, receive, send
 
@@ -90,11 +90,7 @@ def engrave(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
 
 def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     """What a browser needs to turn the pin in the light."""
-    try:
-        relighting = import_module("storefront.pinart.relight")
-    except ImportError:
-        return {}, (b"", b"")
-    pair = relighting.relight_pair(*_planned(told["plan"], blobs[0]), told["size"])
+    pair = relight_pair(*_planned(told["plan"], blobs[0]), told["size"])
     return {}, (_webp(pair.albedo, 86), _webp(pair.surface, 86))
 
 

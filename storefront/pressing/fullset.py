@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storefront.catalog.artworks import describe_as_planned, find_artwork
@@ -10,7 +11,9 @@ from storefront.catalog.pin_pictures import hang_picture, illustrate_step, make_
 from storefront.catalog.pins import MakingStep, PictureRole, Pin, StepKind
 from storefront.clock import Clock
 from storefront.media.keeping import Shelf, keep
+from storefront.media.pictures import Picture
 from storefront.media.uploads import CheckedPicture
+from storefront.media.variants import served_widths
 from storefront.pressing.asking import told_plan
 from storefront.pressing.press import Press, PressBroke, PressTookTooLong
 from storefront.pressing.pressings import HANGING, TOTAL, Pressing, View, begin, end, note, tell
@@ -32,7 +35,7 @@ class Workshop:
     size: int = FULL_SIZE
 
     def work_on(self, pressing_id: int) -> list[int]:
-        """Press what is not pressed yet, hang it, and return the pictures' ids; nothing when it was called off."""
+        """Press what is not pressed yet, hang all, and return the pictures that lack sizes; none when it was called off."""
         with self.shelf.database.transaction() as session:
             pressing = begin(session, pressing_id, at=self.clock.now())
         if pressing is None:
@@ -76,8 +79,6 @@ class Workshop:
 
     def _lit(self, pressing: Pressing) -> dict[str, str]:
         _told, (albedo, surface) = self._asked("relight", pressing, size=min(LIGHT_SIZE, self.size))
-        if not albedo:
-            return {}
         public = self.shelf.public
         return {
             "albedo": public.put(albedo, "webp"),
@@ -96,7 +97,8 @@ class Workshop:
                 return []
             hang_set(session, pressing)
             end(session, pressing, ProgressState.DONE, at=self.clock.now(), done=TOTAL)
-        return list(pressing.pictures.values())
+            pictures = session.scalars(select(Picture).where(Picture.id.in_(pressing.pictures.values())))
+            return [picture.id for picture in pictures if not _is_finished(picture)]
 
     def _give_up(self, pressing: Pressing) -> None:
         with self.shelf.database.transaction() as session:
@@ -115,8 +117,12 @@ def hang_set(session: Session, pressing: Pressing) -> None:
         if not _is_photographed(step):
             illustrate_step(session, step, pressing.pictures[_view_of(step.kind)], alts[_view_of(step.kind)])
     artwork = find_artwork(session, pin.id)
-    if artwork is not None:
+    if artwork is not None and artwork.regions == pressing.regions:  # else another drawing lies there by now
         describe_as_planned(session, pin, artwork, pressing.plan)
+
+
+def _is_finished(picture: Picture) -> bool:
+    return set(served_widths(picture.width)) <= {variant["width"] for variant in picture.variants}
 
 
 def _is_photographed(step: MakingStep) -> bool:

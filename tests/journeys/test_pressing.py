@@ -75,10 +75,14 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
 
     seen = [shown(page)]
     page.get_by_role("radio", name="Hard").check()
-    expect(page.locator(".hang img").first).to_have_attribute("alt", "Luna as a pin: hard enamel, gold plate; turquoise, cream, red")
+    expect(page.locator(".hang img").first).to_have_attribute(
+        "alt", "Luna as a pin: hard enamel, gold plate; turquoise, cream, red"
+    )
     seen.append(shown(page))
     page.get_by_role("radio", name="Gold", exact=True).press("ArrowRight")
-    expect(page.locator(".hang img").first).to_have_attribute("alt", "Luna as a pin: hard enamel, silver plate; turquoise, cream, red")
+    expect(page.locator(".hang img").first).to_have_attribute(
+        "alt", "Luna as a pin: hard enamel, silver plate; turquoise, cream, red"
+    )
     seen.append(shown(page))
     page.get_by_role("slider").press("End")
     expect(page.locator("#size_tenths")).to_have_value("60")
@@ -87,7 +91,9 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     page.locator("summary").first.click()
     cream = page.get_by_role("group", name="Cream")
     cream.get_by_label("Becomes").select_option(label="One with 4, Red")
-    expect(page.locator(".hang img").first).to_have_attribute("alt", "Luna as a pin: hard enamel, silver plate; turquoise, red")
+    expect(page.locator(".hang img").first).to_have_attribute(
+        "alt", "Luna as a pin: hard enamel, silver plate; turquoise, red"
+    )
     seen.append(shown(page))
     assert len(set(seen)) == len(seen)
     picture(page, "artwork-changed")
@@ -123,13 +129,17 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
         assert all(step.picture_id for step in pin.steps)
 
 
-def test_it_works_without_script(artist, shop):
+def test_it_works_without_script(artist, queue):
     page = artist(java_script_enabled=False)
     choose_drawing(page)
     page.get_by_role("radio", name="Copper").check()
     page.get_by_role("textbox", name="Size, longest side in mm").fill("41.5")
     page.get_by_role("button", name="Show it").click()
-    expect(page.locator(".hang img").first).to_have_attribute("alt", "Luna as a pin: soft enamel, copper plate; turquoise, cream, red")
+    expect(page.locator(".hang img").first).to_have_attribute(
+        "alt", "Luna as a pin: soft enamel, copper plate; turquoise, cream, red"
+    )
     expect(page.locator("#size_tenths")).to_have_value("41.5")
     page.get_by_role("button", name="Press the pictures").click()
-    expect(page.get_by_text("The pictures hang on the pin’s page.")).to_be_visible()
+    expect(page.get_by_text("Waiting for the press…")).to_be_visible()
+    page.get_by_role("link", name="Look again").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()

@@ -7,16 +7,18 @@ from sqlalchemy import select
 
 from drafts import a_drafted_drop, a_drafted_edition, a_drafted_pin
 from factories import NOON, an_account
+from storefront.catalog.artworks import lay_drawing
 from storefront.catalog.drops import DropState
 from storefront.catalog.pins import PictureRole
 from storefront.inventory.announcing import announce
+from storefront.pressing.pressings import PressWords, place_pressing
 from storefront.schema import metadata
-from studio import ARTIST, DROP, EDITION, PIN, SHIPPING, a_member
+from studio import ARTIST, DROP, EDITION, PIN, SHIPPING, a_member, a_new_drawing, some_regions
 
 EVERYTHING = {
     **ARTIST, **SHIPPING, **PIN, **EDITION, **DROP,
     "act": "remove", "alt": "Mine now", "role": "front", "agreed": "y", "sure": "y", "reason": "Because", "remove": "1",
-    "mold": "Mine", "editions": "1",
+    "mold": "Mine", "editions": "1", "size_tenths": "41", "choose": "metal:silver",
 }  # fmt: skip
 OPEN_TO_ALL = {"studio.home.show", "studio.artists.new"}
 
@@ -29,9 +31,11 @@ class Studio:
     ids: dict
 
 
-def a_full_studio(session, state):
+def a_full_studio(session, state, regions="regions"):
     member, artist = a_member(session)
     pin = a_drafted_pin(session, artist)
+    lay_drawing(session, pin, a_new_drawing(regions), at=NOON)
+    place_pressing(session, pin, PressWords("Luna", "Ines", {}, ["Green", "Cream"]), 96, at=NOON)
     edition = a_drafted_edition(session, pin)
     drop = a_drafted_drop(session, edition)
     if state is not DropState.DRAFT:
@@ -50,9 +54,10 @@ def a_full_studio(session, state):
 
 
 @pytest.fixture(params=[DropState.DRAFT, DropState.ANNOUNCED, DropState.OPEN, DropState.PAUSED])
-def studio_of_another(request, database):
+def studio_of_another(request, app, database):
+    regions = app.extensions["services"].shelf.originals.put(some_regions(), "png")
     with database.transaction() as session:
-        return a_full_studio(session, request.param)
+        return a_full_studio(session, request.param, regions)
 
 
 def routes(app):
@@ -78,6 +83,9 @@ def everything_in(database):
         "pin",
         "pin_picture",
         "making_step",
+        "pin_artwork",
+        "pressing",
+        "job_progress",
         "edition",
         "drop",
         "piece",

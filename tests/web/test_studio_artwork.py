@@ -7,12 +7,12 @@ from PIL import Image
 
 from drafts import a_drafted_drop, a_drafted_edition, a_drafted_pin
 from factories import NOON
+from shopfront import give_picture, hang
 from storefront.catalog.artworks import find_artwork
 from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
 from storefront.inventory.announcing import announce
 from storefront.pressing.pressings import find_pressing
 from storefront.progress import ProgressState
-from shopfront import give_picture, hang
 from studio import a_drawing, a_gradient, a_member, a_photo
 
 AT = "/studio/pins/1/artwork"
@@ -96,7 +96,12 @@ def test_what_is_chosen_is_kept_and_another_picture_shown(drawn, database):
     )  # fmt: skip
     assert (plan.colours[0].hex, plan.colours[0].name, plan.colours[1].joins) == ("#aabbcc", "Sea", 3)
     assert plan.colours[2].effect == "glitter"
-    assert chosen(drawn) == {**wanted, "colours-0-hex": "#aabbcc", "size_tenths": "42.5", "csrf_token": chosen(drawn)["csrf_token"]}
+    assert chosen(drawn) == {
+        **wanted,
+        "colours-0-hex": "#aabbcc",
+        "size_tenths": "42.5",
+        "csrf_token": chosen(drawn)["csrf_token"],
+    }
     assert [answer.mimetype for answer in (first, second)] == ["image/webp", "image/webp"]
     assert first.headers["Cache-Control"].startswith("private")
     assert mean(first) != mean(second)
@@ -221,7 +226,7 @@ def test_metals_and_enamels_are_compared_on_one_page_and_chosen_there(drawn, dat
     assert [button["value"] for button in drawn.page.select(".tile")] == ["technique:soft", "technique:hard"]
 
 
-def test_the_full_set_is_pressed_hung_and_described(drawn, database):
+def test_the_full_set_is_pressed_hung_and_described(drawn, database, previews, monkeypatch):
     drawn.submit(AT, {**chosen(drawn), "metal": "silver", "technique": "hard", "colours-0-name": "Sea"})
 
     drawn.get(drawn.submit("/studio/pins/1/pressings").location)
@@ -233,19 +238,20 @@ def test_the_full_set_is_pressed_hung_and_described(drawn, database):
         assert pin.height_tenths < 380
         assert pin.colours[0] == {"name": "Sea", "hex": "#6fb9a8"}
         assert [colour["hex"] for colour in pin.colours] == ["#6fb9a8", "#f7f0dc", "#c0273f"]
-        assert "hard enamel, silver plate" in pin.picture(PictureRole.FRONT).alt
-        assert pin.picture(PictureRole.FRONT).picture.width == 96
-        assert pin.picture(PictureRole.BACK).picture.transparent
+        front, back = pin.picture(PictureRole.FRONT), pin.picture(PictureRole.BACK)
+        assert "hard enamel, silver plate" in front.alt
+        assert (front.picture.width, set(front.light)) == (96, {"albedo", "surface", "metal", "enamel"})
+        assert back.picture.transparent
         assert all(step.picture_id and pin.title in step.alt for step in pin.steps)
-
-
-def test_pressing_the_same_again_draws_nothing_and_hangs_the_same_pictures(drawn, database, previews, monkeypatch):
-    drawn.submit("/studio/pins/1/pressings")
-    before = hanging(database)
     monkeypatch.setattr(previews.press, "ask", lambda *_: pytest.fail("the press was asked"))
+    the_same_again_hangs_the_same_pictures(drawn, database)
+    photographs_are_not_taken_down(drawn, database)
+    an_announced_pin_keeps_what_it_promised(drawn, database)
 
+
+def the_same_again_hangs_the_same_pictures(drawn, database):
+    before = hanging(database)
     drawn.submit("/studio/pins/1/pressings")
-
     assert hanging(database) == before
     with database.reading() as session:
         assert find_pressing(session, 1).progress.state is ProgressState.DONE
@@ -257,7 +263,7 @@ def hanging(database):
         return [p.picture_id for p in pin.pictures], [step.picture_id for step in pin.steps]
 
 
-def test_photographs_are_not_taken_down_by_pressed_pictures(drawn, database):
+def photographs_are_not_taken_down(drawn, database):
     for role in ("front", "photo"):
         drawn.submit("/studio/pins/1/pictures", {"role": role, "alt": f"My {role}", "picture": a_photo()})
     drawn.submit("/studio/pins/1/steps/strike/picture", {"alt": "My press", "picture": a_photo()})
@@ -272,23 +278,30 @@ def test_photographs_are_not_taken_down_by_pressed_pictures(drawn, database):
         assert pin.picture(PictureRole.FRONT).picture.transparent
 
 
-def test_an_announced_pin_is_pressed_as_promised_and_keeps_its_details(drawn, database):
+def an_announced_pin_keeps_what_it_promised(drawn, database):
     with database.transaction() as session:
         pin = session.get(Pin, 1)
         announce(session, a_drafted_drop(session, a_drafted_edition(session, pin)), at=NOON)
+        pin.colours = [{"name": "As promised", "hex": "#a8d8c0"}]
+
+    drawn.submit("/studio/pins/1/pressings")
+
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        assert find_pressing(session, 1).progress.state is ProgressState.DONE
+        assert pin.colours == [{"name": "As promised", "hex": "#a8d8c0"}]
+
+
+def test_an_announced_pin_is_planned_as_promised(drawn, database):
+    with database.transaction() as session:
+        announce(session, a_drafted_drop(session, a_drafted_edition(session, session.get(Pin, 1))), at=NOON)
     drawn.get(AT)
     assert drawn.page.select("[name=metal], [name=technique], [name=size_tenths], .tile") == []
 
     drawn.submit(AT, {**chosen(drawn), "metal": "silver", "technique": "hard", "size_tenths": "50"})
-    drawn.submit("/studio/pins/1/pressings")
 
     plan = plan_of(database)
     assert (plan.metal, plan.technique, plan.size_tenths) == (Metal.GOLD, Technique.SOFT, 380)
-    with database.reading() as session:
-        pin = session.get(Pin, 1)
-        assert (pin.metal, pin.height_tenths) == (Metal.GOLD, 360)
-        assert pin.colours == [{"name": "Moth green", "hex": "#a8d8c0"}]
-        assert "gold plate" in pin.picture(PictureRole.FRONT).alt
 
 
 def test_nothing_to_press_is_said(artist):
