@@ -21,14 +21,15 @@ from storefront.catalog.freezing import is_announced
 from storefront.catalog.pins import Pin, Technique
 from storefront.catalog.press_plans import PressPlan
 from storefront.extensions import services
+from storefront.media.keeping import put_original
 from storefront.media.refusals import PictureRefused
-from storefront.media.storage import NotStored
+from storefront.media.storage import NotStored, StorageAway
 from storefront.media.uploads import PictureKind, check_picture
 from storefront.pressing.asking import LARGE, NotFlat, Reading
 from storefront.pressing.press import PressBusy
 from storefront.pressing.pressings import Pressing, find_pressing
 from storefront.web.current import current_account
-from storefront.web.media import MAX_BYTES, refusal_words
+from storefront.web.media import MAX_BYTES, away_words, refusal_words
 from storefront.web.ownership import own_pin
 from storefront.web.security import up_to
 from storefront.web.studio import artwork_words as words
@@ -178,10 +179,13 @@ def _drawing_of(form: DrawingForm, pin_id: int) -> tuple[str, bytes] | None:
     if isinstance(upload, FileStorage) and upload.filename:
         try:
             checked = check_picture(cast("BinaryIO", upload.stream), PictureKind.ARTWORK)
+            key = put_original(services().shelf, checked)
         except PictureRefused as refused:
             form.picture.process_errors = [refusal_words(refused)]
             return None
-        key = services().shelf.originals.put(checked.content, checked.format)
+        except StorageAway:
+            form.picture.process_errors = [away_words()]
+            return None
         form.picture_kept.data, form.picture_kept.raw_data = _signer().dumps([_account_id(), pin_id, key]), None
         return key, checked.content
     try:
