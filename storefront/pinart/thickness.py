@@ -1,6 +1,8 @@
 """Thickness: where a shape is too narrow for a disc to pass, told apart from the corners every shape has."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import hypot
 
 import numpy as np
 from scipy import ndimage
@@ -11,7 +13,7 @@ from storefront.pinart.fields import depth, grown
 SHORT = 4.0
 """Radii that a shape may go on for where the disc stops: a corner of 23 degrees goes on for as long."""
 POINTED = 0.6
-"""A shape that goes on for longer is a point if it is narrower by this much towards its end, else a sliver."""
+"""A shape that goes on for longer is a sliver, unless so much less of it lies far out that it is a point."""
 NOISE = 1.5
 """Pixels by which an edge may stray from the shape that was meant."""
 EVERYWHERE = np.ones((3, 3), bool)
@@ -73,7 +75,7 @@ def narrow_places(
     among: Mask | None = None,
     wholes: bool = True,
     bridges: bool = True,
-) -> list[Narrow]:
+) -> Iterator[Narrow]:
     """Where a disc `limit` pixels wide can't go: slivers, parts narrow as a whole, and bridges between two parts.
 
     Corners and points are none: they end in nothing, however large they are made.
@@ -86,38 +88,50 @@ def narrow_places(
     radius = limit / 2 / shape.scale
     lost = (shape.mask if among is None else among) & ~grown(reached, radius + NOISE)
     if not lost.any():
-        return []
+        return
     labels, _ = ndimage.label(lost, EVERYWHERE)
-    places = []
     for number, found in enumerate(ndimage.find_objects(labels), start=1):
         window = padded(found, 2, lost.shape)
         pixels = labels[window] == number
         passed = shape.mask[window] & ~lost[window]
-        ends = _ends(pixels, passed)
-        if (not ends and wholes) or (ends > 1 and bridges) or (ends and _is_sliver(pixels, passed, SHORT * radius)):
-            places.append(Narrow(window, pixels, shape.scale))
-    return places
+        touching = pixels & _with_neighbours(passed)
+        if not touching.any():
+            is_narrow = wholes
+        else:
+            is_narrow = (bridges and _is_bridge(touching)) or _is_sliver(pixels, passed, SHORT * radius)
+        if is_narrow:
+            yield Narrow(window, pixels, shape.scale)
 
 
-def _ends(pixels: Mask, passed: Mask) -> int:
-    """At how many separate places it touches where the disc did pass: a tip at one, a bridge at two, a whole part nowhere."""
-    touching = pixels & ndimage.binary_dilation(passed, EVERYWHERE)
+def _with_neighbours(mask: Mask) -> Mask:
+    # As scipy's dilation, which takes longer to look at its arguments than this does for a small window.
+    near = mask.copy()
+    near[1:] |= mask[:-1]
+    near[:-1] |= mask[1:]
+    wide = near.copy()
+    wide[:, 1:] |= near[:, :-1]
+    wide[:, :-1] |= near[:, 1:]
+    return wide
+
+
+def _is_bridge(touching: Mask) -> bool:
+    """Whether it meets what the disc did pass at two separate places; a tip does at one."""
     _, ends = ndimage.label(touching, EVERYWHERE)
-    return int(ends)
+    return int(ends) > 1
 
 
 def _is_sliver(pixels: Mask, passed: Mask, short: float) -> bool:
     """Whether it goes on for long where the disc stopped, without becoming a point."""
+    if hypot(*pixels.shape) <= short:
+        return False
     away = depth(~passed, max(pixels.shape)) * pixels
     longest = float(away.max())
     if longest <= short:
         return False
-    breadth = depth(pixels | passed, short)
-    early, late = (
-        float(breadth[(away > low * longest) & (away <= high * longest)].max(initial=0))
-        for low, high in ((0.15, 0.35), (0.65, 0.85))
+    near, far = (
+        np.count_nonzero((away > low * longest) & (away <= low * longest + longest * 0.3)) for low in (0.1, 0.6)
     )
-    return late > POINTED * early
+    return far > POINTED * near
 
 
 def padded(window: tuple[slice, slice], by: int, within: tuple[int, ...]) -> tuple[slice, slice]:
