@@ -51,6 +51,7 @@ if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
 /** Resolves to what draws the pin turned so far; called with nothing it brings back the picture. */
 async function light(figure) {
   const canvas = document.createElement("canvas");
+  canvas.ariaHidden = "true";
   const gl = canvas.getContext("webgl", { premultipliedAlpha: true, preserveDrawingBuffer: true });
   if (!gl) return null;
   const [albedo, surface] = await Promise.all([load(figure.dataset.albedo), load(figure.dataset.surface)]);
@@ -81,24 +82,11 @@ async function light(figure) {
   const tilt = at("t");
   figure.dataset.tilt = "ready";
   return (x, y) => {
-    if (x === undefined) {
-      canvas.remove();
-      picture.style.opacity = "";
-      return;
-    }
+    if (x === undefined) return canvas.remove();
     gl.uniform2f(tilt, x * STRONGEST, y * STRONGEST);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
-    if (!canvas.isConnected) show(picture, canvas);
+    if (!canvas.isConnected) picture.after(canvas); // the style sheet lays it over the picture, which keeps its place and words
   };
-}
-
-/** Over the picture, which keeps its place and its words. */
-function show(picture, canvas) {
-  const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = picture;
-  canvas.ariaHidden = "true";
-  canvas.style.cssText = `position:absolute;pointer-events:none;object-fit:contain;left:${offsetLeft}px;top:${offsetTop}px;width:${offsetWidth}px;height:${offsetHeight}px`;
-  picture.after(canvas);
-  picture.style.opacity = 0;
 }
 
 function texture(gl, unit, image) {

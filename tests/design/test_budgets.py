@@ -35,8 +35,16 @@ PAGES = {
 }
 
 
+def _asked_for_later(modules):
+    """What modules load only when somebody does something that needs it."""
+    return {
+        module.parent / name for module in modules for name in re.findall(r'import\("([^"]+)"\)', module.read_text())
+    }
+
+
 def test_every_module_is_loaded_by_some_page():
     loaded = {module for names in PAGES.values() for name in names for module in _with_imports(name)}
+    loaded |= _asked_for_later(loaded)
 
     assert loaded == set((paths.STATIC / "js").glob("*.js"))
 
@@ -46,6 +54,7 @@ def test_the_modules_of_a_page_stay_within_8_kb(template):
     modules = {module for name in PAGES[template] for module in _with_imports(name)}
 
     assert _packed(modules) <= 8 * 1024
+    assert _packed(_asked_for_later(modules)) <= 3 * 1024
 
 
 def test_the_part_that_shows_the_actual_size_stays_within_1_kb():

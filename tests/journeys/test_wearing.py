@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 from playwright.sync_api import expect
@@ -10,6 +11,9 @@ from factories import NOON, a_drop, an_artist, an_edition
 from storefront.catalog.pins import PictureRole, PinPicture
 from storefront.media.pictures import Picture
 from storefront.media.storage import FolderStorage
+from storefront.pinart.artwork import Artwork
+from storefront.pinart.picture import Look
+from storefront.pinart.relight import relight_pair
 
 pytestmark = pytest.mark.parametrize("engine_name", ["sqlite"])
 
@@ -19,9 +23,11 @@ def luna(shop, tmp_path):
     """The address of a drop, and its pin: a violet disc of 40 mm."""
     picture = Image.new("RGBA", (400, 400))
     ImageDraw.Draw(picture).ellipse((40, 40, 359, 359), fill="#7a3b8f", outline="#c9a24a", width=16)
-    packed = BytesIO()
-    picture.save(packed, "PNG")
-    key = FolderStorage(tmp_path / "media").put(packed.getvalue(), "png")
+    disc = Artwork(np.asarray(picture.getchannel("A")) // 255, {1: (122, 59, 143)})
+    pair = relight_pair(disc, Look("gold", "soft"), 240)
+    media = FolderStorage(tmp_path / "media")
+    key = _kept(media, picture)
+    light = {"albedo": _kept(media, pair.albedo), "surface": _kept(media, pair.surface)}
     with shop.database.transaction() as session:
         artist = an_artist(session)
         drop = a_drop(session, artist, slug="luna")
@@ -34,9 +40,16 @@ def luna(shop, tmp_path):
         )  # fmt: skip
         session.add(kept)
         session.flush()
-        pin.pictures.append(PinPicture(picture_id=kept.id, role=PictureRole.FRONT, position=1, alt="Luna"))
+        pin.pictures.append(PinPicture(picture_id=kept.id, role=PictureRole.FRONT, position=1, alt="Luna",
+            light={**light, "metal": "gold", "enamel": "soft"}))  # fmt: skip
         session.flush()
         return "/d/luna", pin.id
+
+
+def _kept(media, picture):
+    packed = BytesIO()
+    picture.save(packed, "PNG")
+    return media.put(packed.getvalue(), "png")
 
 
 def test_a_pin_is_moved_by_keys_and_by_pointer_and_the_address_keeps_it(newcomer, shop, luna, picture):
@@ -111,3 +124,40 @@ def test_a_bank_card_matched_once_shows_every_pin_at_its_true_size(newcomer, lun
     assert card.bounding_box()["height"] == pytest.approx(53.98 * 5, abs=3)
     assert page.locator("svg[data-mm] image").bounding_box()["width"] == pytest.approx(50 * 5, abs=1)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_a_pressed_pin_is_lit_anew_where_somebody_points(newcomer, luna):
+    page = newcomer(viewport={"width": 1280, "height": 900})
+    page.goto(luna[0])
+    pin = page.locator("[data-tilt]")
+    still = pin.screenshot()
+
+    with page.expect_response("**/tilt.js"):
+        pin.hover()
+    expect(pin.locator("canvas")).to_have_count(0)
+    page.wait_for_function("document.readyState === 'complete'")
+    pin.hover(position={"x": 100, "y": 120})
+    expect(pin).to_have_attribute("data-tilt", "ready")
+    expect(pin.locator("canvas")).to_be_visible()
+    left = pin.screenshot()
+    pin.hover(position={"x": 400, "y": 300})
+    right = pin.screenshot()
+
+    assert len({still, left, right}) == 3
+    box, lit = (page.locator(f"[data-tilt] {name}").bounding_box() for name in ("img", "canvas"))
+    assert all(abs(box[side] - lit[side]) < 2 for side in ("x", "y", "width", "height"))
+
+    page.mouse.move(1200, 800)
+    expect(pin.locator("canvas")).to_have_count(0)
+
+
+def test_who_wants_no_motion_keeps_the_picture(newcomer, luna):
+    page = newcomer(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.goto(luna[0])
+
+    with page.expect_response("**/tilt.js"):
+        page.locator("[data-tilt]").hover()
+    page.locator("[data-tilt]").hover(position={"x": 100, "y": 120})
+
+    expect(page.locator("[data-tilt] canvas")).to_have_count(0)
+    assert page.locator("[data-tilt]").get_attribute("data-tilt") == ""
