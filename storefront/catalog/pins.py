@@ -115,7 +115,7 @@ class PinPicture(HasId, Base):
     position: Mapped[int]
     alt: Mapped[str] = mapped_column(Text)
     light: Mapped[Light | None] = mapped_column(JSON(none_as_null=True))
-    blank: Mapped[str | None] = mapped_column(Text)  # the back that takes numbers: its key in the storage nothing serves
+    blank: Mapped[str | None] = mapped_column(Text)  # the back that takes numbers, by its key with the originals
 
     picture: Mapped[Picture] = relationship(lazy="joined")
 
