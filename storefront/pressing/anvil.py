@@ -51,14 +51,13 @@ def read(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
 
 
 def show(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
-    """A preview, the press check, and where its findings lie."""
-    artwork, look = _planned(told["plan"], blobs[0])
-    began = time.perf_counter()
-    picture = front(artwork, look, told["size"])
-    seconds = time.perf_counter() - began
-    report = press_check(artwork, told["plan"]["size_tenths"] / 10)
-    marks = report.marks(told["marks"])
-    return {"report": report.as_json(), "seconds": round(seconds, 2)}, (_webp(picture), _webp(marks))
+    """A preview, the press check, and where its findings lie. What a change does not touch is not done again."""
+    plan = told["plan"]
+    looks = {name: value for name, value in plan.items() if name != "size_tenths"}
+    shape = {name: plan[name] for name in ("size_tenths", "colours", "ends")}
+    picture, seconds = _small(blobs[0], json.dumps(looks), told["size"])
+    report, marks = _checked(blobs[0], json.dumps(shape), told["marks"])
+    return {"report": report, "seconds": seconds}, (picture, marks)
 
 
 def draw(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
@@ -112,16 +111,38 @@ def _sides(drawing: Drawing) -> tuple[int, int]:
     return round(WHOLE * (across + rim) / longest), round(WHOLE * (down + rim) / longest)
 
 
+@lru_cache(maxsize=24)
+def _small(regions: bytes, looks: str, size: int) -> tuple[bytes, float]:
+    """The picture, and the seconds it took."""
+    plan = json.loads(looks)
+    began = time.perf_counter()
+    picture = front(_artwork(plan, regions), _look(plan), size)
+    return _webp(picture), round(time.perf_counter() - began, 2)
+
+
+@lru_cache(maxsize=24)
+def _checked(regions: bytes, shape: str, size: int) -> tuple[Message, bytes]:
+    """The press check and its marks, which neither metal nor enamel changes."""
+    plan = json.loads(shape)
+    report = press_check(_artwork(plan, regions), plan["size_tenths"] / 10)
+    return report.as_json(), _webp(report.marks(size))
+
+
 def _planned(plan: Message, regions: bytes) -> tuple[Artwork, Look]:
-    colours = plan["colours"]
-    drawing = Drawing(_ids(regions), tuple(_rgb(colour["hex"]) for colour in colours), None)
+    return _artwork(plan, regions), _look(plan)
+
+
+def _artwork(plan: Message, regions: bytes) -> Artwork:
     table = np.arange(256, dtype=np.uint8)
     for region, end in plan["ends"].items():
         table[int(region)] = end
-    ids = table[drawing.ids]
-    effects = {n: c["effect"] for n, c in enumerate(colours, start=1) if c["joins"] is None}
-    enamels = {n: drawing.colours[n - 1] for n in effects}
-    return Artwork(ids, enamels), Look(plan["metal"], plan["technique"], texture=plan["texture"], effects=effects)
+    enamels = {n: _rgb(c["hex"]) for n, c in enumerate(plan["colours"], start=1) if c["joins"] is None}
+    return Artwork(table[_ids(regions)], enamels)
+
+
+def _look(plan: Message) -> Look:
+    effects = {n: c["effect"] for n, c in enumerate(plan["colours"], start=1) if c["joins"] is None}
+    return Look(plan["metal"], plan["technique"], texture=plan["texture"], effects=effects)
 
 
 @lru_cache(maxsize=4)

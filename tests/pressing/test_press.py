@@ -40,7 +40,6 @@ def test_a_warm_child_serves_again_and_a_dead_one_is_replaced(press, monkeypatch
     assert look(press).picture == first.picture
     assert press.pid != pid
     leaves_by_itself(press.pid)
-    assert look(press).picture == first.picture
 
 
 def leaves_by_itself(pid):
@@ -92,11 +91,12 @@ def test_who_can_not_wait_is_told_so(press):
     assert press.pid is None
 
 
-def test_under_gevent_others_go_on_while_one_waits():
+def test_under_gevent_others_go_on_while_one_waits_and_a_web_worker_loads_nothing_of_the_renderer():
     script = """
 from gevent import monkey; monkey.patch_all()
 import sys, gevent
 sys.path.insert(0, "tests")
+import storefront.app
 from storefront.pressing.asking import Previews
 from storefront.pressing.press import Press
 from studio import a_plan, some_regions

@@ -8,7 +8,7 @@ from PIL import Image
 from drafts import a_drafted_drop, a_drafted_edition, a_drafted_pin
 from factories import NOON
 from shopfront import give_picture, hang
-from storefront.catalog.artworks import find_artwork
+from storefront.catalog.artworks import NewDrawing, find_artwork, lay_drawing
 from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
 from storefront.inventory.announcing import announce
 from storefront.pressing.pressings import find_pressing
@@ -39,10 +39,18 @@ def artist(client, sign_in_as, member):
     return client
 
 
+@pytest.fixture(scope="session")
+def reading(previews):
+    return previews.read(a_drawing()[0].read())
+
+
 @pytest.fixture
-def drawn(artist):
+def drawn(artist, reading, app, database):
     """The artist, whose drawing is read."""
-    assert artist.submit(f"{AT}/drawing", {"picture": a_drawing()}).status_code == 303
+    regions = app.extensions["services"].shelf.originals.put(reading.regions, "png")
+    new = NewDrawing("drawing", regions, reading.colours, reading.lines, reading.width, reading.height)
+    with database.transaction() as session:
+        lay_drawing(session, session.get(Pin, 1), new, at=NOON)
     artist.get(AT)
     return artist
 
@@ -67,15 +75,17 @@ def told(client):
     return client.page.select_one("main").get_text(" ", strip=True)
 
 
-def test_a_drawing_is_read_and_its_line_colour_becomes_metal(drawn, database):
-    plan = plan_of(database)
+def test_a_drawing_is_read_and_its_line_colour_becomes_metal(artist, database):
+    answer = artist.submit(f"{AT}/drawing", {"picture": a_drawing()})
+    artist.get(answer.location)
 
+    plan = plan_of(database)
     colours = {colour.hex: colour.joins for colour in plan.colours}
     assert colours == {"#6fb9a8": None, "#f7f0dc": None, "#c0273f": None, "#161615": 254}
     assert (plan.technique, plan.metal, plan.size_tenths) == (Technique.SOFT, Metal.GOLD, 380)
-    assert "A picture of the plan, not a photograph." in told(drawn)
-    assert "soft enamel, gold plate" in drawn.page.select_one(".hang img")["alt"]
-    assert drawn.page.select(".checks li")
+    assert "A picture of the plan, not a photograph." in told(artist)
+    assert "soft enamel, gold plate" in artist.page.select_one(".hang img")["alt"]
+    assert artist.page.select(".checks li")
 
 
 def test_what_is_chosen_is_kept_and_another_picture_shown(drawn, database):
