@@ -1,10 +1,11 @@
 """The operator's commands."""
 
+import json
 import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 from sqlalchemy.exc import OperationalError
@@ -98,6 +99,41 @@ def verify_ledger(edition_ref: str | None) -> None:
     if not wanted:
         click.echo("No edition has been announced yet: there is no ledger.")
     sys.exit(0 if sound else 1)
+
+
+@main.command()
+@click.argument("record", type=click.File("r", encoding="utf-8"))
+@click.option("--keys", "log", type=click.File("r", encoding="utf-8"), help="The shop's key log, keys.json.")
+def verify(record: TextIO, log: TextIO | None) -> None:
+    """Check a certificate's signed record, without the shop. Exit code 1 when it is not genuine."""
+    from storefront.provenance import records  # noqa: PLC0415  only this command reads them
+
+    try:
+        known = None if log is None else [key["public_key"] for key in json.load(log)["keys"]]
+    except (ValueError, KeyError, TypeError):
+        _give_up("The key log is no key log of a shop: it is the JSON under /keys.json.")
+    try:
+        said = records.check_document(record.read(), known)
+    except (records.NotGenuine, UnicodeDecodeError) as fake:
+        click.echo(f"Not genuine. {fake}", err=True)
+        sys.exit(1)
+    piece, edition = said["piece"], said["edition"]
+    number = f"{piece['number']}/{edition['proofs' if piece['kind'] == 'proof' else 'size']}"
+    signer = "a key of the shop" if log else f"key {said['key']}; give --keys to check whose it is"
+    click.echo(f"Genuine: {said['title']} by {said['artist']}, {piece['kind']} {number}, signed by {signer}.")
+
+
+@main.command()
+def rotate_key() -> None:
+    """Sign certificates with a new key from now on; what older keys signed stays genuine."""
+    from storefront.clock import SystemClock  # noqa: PLC0415  only this command makes keys
+    from storefront.provenance import keys  # noqa: PLC0415  as above
+
+    settings = settings_or_exit()
+    vault = keys.Vault((settings.secret_key, *settings.secret_key_fallbacks))
+    with database_or_exit() as database, database.transaction() as session:
+        made = keys.rotate(session, vault, at=SystemClock().now())
+        click.echo(f"Certificates are signed with key {made.key_id} from now on.")
 
 
 @main.command()

@@ -17,6 +17,8 @@ from storefront.media.storage import Storage
 from storefront.orders.till import Till
 from storefront.payments.gateway import Gateway
 from storefront.pressing.asking import Previews
+from storefront.provenance.certificates import Issuer
+from storefront.provenance.keys import Vault
 
 login = LoginManager()
 csrf = CSRFProtect()
@@ -38,6 +40,12 @@ class Services:
     def storage(self) -> Storage:
         """Pictures that may be served."""
         return self.shelf.public
+
+    @property
+    def issuer(self) -> Issuer:
+        """Who signs certificates."""
+        secrets = (self.settings.secret_key, *self.settings.secret_key_fallbacks)
+        return Issuer(self.settings.shop_name, Vault(secrets))
 
     @property
     def till(self) -> Till:

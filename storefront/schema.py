@@ -12,9 +12,10 @@ from storefront.outbox import messages
 from storefront.payments import attempts, inbox, money_moved, pacing
 from storefront.pressing import numbered_backs, pressings
 from storefront.progress import JobProgress
+from storefront.provenance import certificates, keys
 
 ALL = (
-    artists, artworks, attempts, buyers, chain, drops, editions, holds, inbox, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
+    artists, artworks, attempts, buyers, certificates, chain, drops, editions, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
     pieces, pins, pressings, sessions, throttle, tokens, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

@@ -6,6 +6,7 @@ import socket
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import text
 
 from factories import NOON, an_edition
@@ -18,6 +19,8 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.ids import token_hash
 from storefront.inventory.running import close
 from storefront.ledger.chain import EntryKind, record
+from storefront.provenance import records
+from storefront.provenance.keys import list_keys
 
 
 @pytest.fixture
@@ -215,3 +218,42 @@ def test_a_port_that_somebody_listens_on_is_told_in_words(run):
 
     assert answer.exit_code == 2
     assert "is taken by another program" in answer.stderr
+
+
+def test_a_certificate_is_verified_without_a_database(run, tmp_path):
+    secret = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    public = secret.public_key().public_bytes_raw()
+    record = {
+        "title": "Luna",
+        "artist": "Ines Varela",
+        "key": records.key_id(public),
+        "piece": {"kind": "numbered", "number": 39},
+        "edition": {"size": 100, "proofs": 0},
+    }
+    document = records.written_out(record, records.sign(record, secret), public)
+    good, changed, log = tmp_path / "good.json", tmp_path / "changed.json", tmp_path / "keys.json"
+    good.write_text(document)
+    changed.write_text(document.replace("39", "1"))
+    log.write_text(json.dumps({"keys": [{"public_key": json.loads(document)["public_key"]}]}))
+
+    said = run("verify", str(good), "--keys", str(log), DATABASE_URL="")
+    assert (said.exit_code, said.output) == (
+        0,
+        "Genuine: Luna by Ines Varela, numbered 39/100, signed by a key of the shop.\n",
+    )
+    refused = run("verify", str(changed))
+    assert refused.exit_code == 1
+    assert "changed after it was signed" in refused.output
+    log.write_text('{"keys": []}')
+    assert run("verify", str(good), "--keys", str(log)).exit_code == 1
+    log.write_text("[]")
+    assert run("verify", str(good), "--keys", str(log)).exit_code == 2
+
+
+def test_a_new_key_signs_from_now_on(run, database):
+    assert run("migrate").exit_code == 0
+    first, second = run("rotate-key"), run("rotate-key")
+    assert first.exit_code == second.exit_code == 0
+    assert first.output != second.output
+    with database.reading() as session:
+        assert [key.retired_at is None for key in list_keys(session)] == [False, True]

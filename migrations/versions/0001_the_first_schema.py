@@ -897,11 +897,40 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('sold', 'refunding')"),
             sqlite_where=sa.text("state IN ('sold', 'refunding')"),
         )
+    op.create_table(
+        "signing_key",
+        sa.Column("key_id", sa.Text(), nullable=False),
+        sa.Column("public_key", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("retired_at", UtcDateTime(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signing_key")),
+        sa.UniqueConstraint("key_id", name=op.f("uq_signing_key_key_id")),
+        sa.UniqueConstraint("public_key", name=op.f("uq_signing_key_public_key")),
+    )
+    op.create_table(
+        "certificate",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("record", sa.Text(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("signing_key_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["order_line.id"], name=op.f("fk_certificate_line_id")),
+        sa.ForeignKeyConstraint(["signing_key_id"], ["signing_key.id"], name=op.f("fk_certificate_signing_key_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
+        sa.UniqueConstraint("line_id", name=op.f("uq_certificate_line_id")),
+    )
     _add_guards()
 
 
 def downgrade() -> None:
     _remove_guards()
+    op.drop_table("certificate")
+    op.drop_table("signing_key")
     with op.batch_alter_table("order_line", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_order_line_piece",

@@ -75,11 +75,12 @@ def begin_chain(session: Session, edition_ref: str) -> None:
 
 def record(session: Session, edition_ref: str, kind: EntryKind, body: dict[str, Any], *, at: datetime) -> LedgerEntry:
     """Add an entry at the head of the edition's chain. Last in the lock order: call it after every other lock."""
-    head = session.scalars(
-        select(LedgerHead).where(LedgerHead.edition_ref == edition_ref).with_for_update(),
-        execution_options={"populate_existing": True},
-    ).one()
-    return append(session, head, kind, body, at=at)
+    return append(session, lock_head(session, edition_ref), kind, body, at=at)
+
+
+def lock_head(session: Session, edition_ref: str) -> LedgerHead:
+    query = select(LedgerHead).where(LedgerHead.edition_ref == edition_ref).with_for_update()
+    return session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
 def append(session: Session, head: LedgerHead, kind: EntryKind, body: dict[str, Any], *, at: datetime) -> LedgerEntry:

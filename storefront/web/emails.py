@@ -1,7 +1,7 @@
 """What the shop writes to people: each kind of message, from the ids it carries to a mail. Works outside a request."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +29,8 @@ from storefront.outbox.kinds import Kind
 from storefront.outbox.mail import Mail, Sender
 from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
+from storefront.provenance.certificates import NotOwned, issue
+from storefront.web.certificates import grouped
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
 _SUBJECTS = {
@@ -59,6 +61,7 @@ class LineFacts:
     of: int
     is_proof: bool
     price: Money
+    certificate: str = ""
 
 
 def make_renderer(app: Flask) -> Renderer:
@@ -125,7 +128,18 @@ def _order_paid(refs: dict[str, Any]) -> _Letter | None:
         order = session.get_one(Order, refs["order_id"])
         if order.state not in (OrderState.PAID, OrderState.REFUNDED):
             return None
-        return _order_letter(session, order)
+        letter = _order_letter(session, order)
+        return replace(letter, facts={**letter.facts, "lines": [_certified(session, line) for line in order.lines]})
+
+
+def _certified(session: Session, line: OrderLine) -> LineFacts:
+    """With the address of its certificate, issued now; without one when the sale was undone meanwhile."""
+    facts = _line(session, line)
+    try:
+        code = issue(session, line.id, services().issuer, at=services().clock.now()).code
+    except NotOwned:
+        return facts
+    return replace(facts, certificate=link_to("certificates.show", code=grouped(code)))
 
 
 def _order_refunded(refs: dict[str, Any]) -> _Letter | None:

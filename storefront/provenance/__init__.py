@@ -1,0 +1,1 @@
+"""Provenance: certificates that verify without the shop, and the keys that sign them."""
