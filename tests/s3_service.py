@@ -39,6 +39,11 @@ def objects_in(admin, bucket):
     return sorted(found["Key"] for found in admin.list_objects_v2(Bucket=bucket.name).get("Contents", ()))
 
 
+def empty(bucket, admin):
+    for key in objects_in(admin, bucket):
+        admin.delete_object(Bucket=bucket.name, Key=key)
+
+
 @contextmanager
 def silent_service():
     """The address of a service that takes every call and never answers."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -56,28 +56,34 @@ class BucketStorage:
     def _place(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket.name, "Key": f"{self._part}/{key}"}
 
-    @cached_property
-    def _client(self) -> Any:  # botocore makes its clients' classes while it runs
-        from botocore.config import Config  # noqa: PLC0415  costs 25 MB: only who keeps pictures in a bucket loads it
-        from botocore.session import Session  # noqa: PLC0415
-
+    @property
+    def _client(self) -> Any:
         with _making:
-            return Session().create_client(
-                "s3",
-                region_name=self._bucket.region,
-                endpoint_url=self._bucket.endpoint,
-                aws_access_key_id=self._bucket.key_id,
-                aws_secret_access_key=self._bucket.secret,
-                config=Config(
-                    connect_timeout=CONNECT_SECONDS,
-                    read_timeout=READ_SECONDS,
-                    retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                    max_pool_connections=CONNECTIONS,
-                    s3={"addressing_style": "path" if self._bucket.endpoint else "auto"},
-                    request_checksum_calculation="when_required",  # not every compatible service knows the newer sums
-                    response_checksum_validation="when_required",
-                ),
-            )
+            return _client_of(self._bucket)
+
+
+@cache
+def _client_of(bucket: Bucket) -> Any:  # botocore makes its clients' classes while it runs
+    """One for all the parts of a bucket: its making takes a tenth of a second, and it keeps its connections."""
+    from botocore.config import Config  # noqa: PLC0415  costs 25 MB: only who keeps pictures in a bucket loads it
+    from botocore.session import Session  # noqa: PLC0415
+
+    return Session().create_client(
+        "s3",
+        region_name=bucket.region,
+        endpoint_url=bucket.endpoint,
+        aws_access_key_id=bucket.key_id,
+        aws_secret_access_key=bucket.secret,
+        config=Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=READ_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            max_pool_connections=CONNECTIONS,
+            s3={"addressing_style": "path" if bucket.endpoint else "auto"},
+            request_checksum_calculation="when_required",  # not every compatible service knows the newer sums
+            response_checksum_validation="when_required",
+        ),
+    )
 
 
 @contextmanager

@@ -2,13 +2,12 @@
 
 import time
 from dataclasses import replace
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from factories import a_pin
-from s3_service import a_bucket, free_port, objects_in, s3_service, silent_service
+from s3_service import a_bucket, empty, free_port, objects_in, s3_service, silent_service
 from storefront.app import make_services
 from storefront.media import s3
 from storefront.media.keeping import put_original
@@ -34,12 +33,24 @@ def service():
         yield url
 
 
-@pytest.fixture
-def kept(service):
-    """A bucket of its own, and a client that sees all of it."""
-    bucket, admin = a_bucket(service, f"vitrine-{uuid4().hex}")
+@pytest.fixture(scope="module")
+def bucket(service):
+    bucket, admin = a_bucket(service, "vitrine")
     yield bucket, admin
     admin.close()
+
+
+@pytest.fixture
+def kept(bucket):
+    """An empty bucket, and a client that sees all of it."""
+    empty(*bucket)
+    return bucket
+
+
+@pytest.fixture(scope="module")
+def nowhere():
+    """An address where nobody listens."""
+    return f"http://127.0.0.1:{free_port()}"
 
 
 @pytest.fixture
@@ -167,8 +178,8 @@ def test_no_connection_to_the_database_is_held_while_the_bucket_is_spoken_to(
     assert set(busy) == {0}
 
 
-def test_an_outage_at_upload_is_told_in_a_sentence_and_leaves_nothing(client, database, shop, pictures_of):
-    shop(f"http://127.0.0.1:{free_port()}")
+def test_an_outage_at_upload_is_told_in_a_sentence_and_leaves_nothing(client, database, shop, nowhere, pictures_of):
+    shop(nowhere)
 
     answer = hang(client, pictures_of)
 
@@ -198,12 +209,12 @@ def test_an_outage_between_two_of_an_uploads_files_leaves_no_picture(client, dat
     assert len(stored(database)) == 1
 
 
-def test_a_picture_that_can_not_be_fetched_is_asked_for_again_later(client, shop, pictures_of):
+def test_a_picture_that_can_not_be_fetched_is_asked_for_again_later(client, shop, nowhere, pictures_of):
     shop()
     hang(client, pictures_of)
     client.get(pictures_of)
     address = client.page.select_one("img[src*='/media/']")["src"]
-    shop(f"http://127.0.0.1:{free_port()}")
+    shop(nowhere)
 
     answer = client.get(address)
 

@@ -16,6 +16,11 @@ DRAFT = {"state": DropState.DRAFT, "announced_at": None}
 
 
 @pytest.fixture
+def engine_name():
+    return "sqlite"  # a sign is computed, not looked up
+
+
+@pytest.fixture
 def pictured(app, database):
     """`pictured(pin_id)`: the pin has a front whose files are there."""
 
