@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from storefront.pinart.artwork import Rgb
+from storefront.pinart.artwork import AIR, Rgb
 from storefront.pinart.ingest import Drawing
 
 BRIGHTEST = 255
@@ -16,6 +16,10 @@ class NoSuchRegion(Exception):
 
 class MergedWithItself(Exception):
     """Two different regions become one; a region and itself already are."""
+
+
+class NothingLeft(Exception):
+    """A drawing needs at least one region."""
 
 
 class NotAColour(Exception):
@@ -47,6 +51,15 @@ def with_metal(drawing: Drawing, region: int | None) -> Drawing:
     if region is not None:
         _check_region(drawing, region)
     return replace(drawing, metal=region)
+
+
+def cut_out(drawing: Drawing, region: int) -> Drawing:
+    """One region is air: the paper seen through a drawing on an opaque ground, say."""
+    _check_region(drawing, region)
+    if len(drawing.areas) == 1:
+        raise NothingLeft("nothing would be left of the drawing")
+    ids = np.where(drawing.ids == region, np.uint8(AIR), drawing.ids)
+    return replace(drawing, ids=ids, metal=None if drawing.metal == region else drawing.metal)
 
 
 def _check_region(drawing: Drawing, region: int) -> None:

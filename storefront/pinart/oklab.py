@@ -23,10 +23,11 @@ _TO_LAB = np.array(
     ],
     np.float32,
 )
+_LINEAR = to_linear(np.arange(256))
 
 
 def to_oklab(rgb: NDArray[np.uint8]) -> Field:
     """Lightness 0…1 and two opponent axes, for sRGB in the last dimension."""
-    cones = np.cbrt(to_linear(rgb) @ _TO_CONES.T)
+    cones = np.cbrt(_LINEAR[rgb] @ _TO_CONES.T)
     lab: Field = cones @ _TO_LAB.T
     return lab
