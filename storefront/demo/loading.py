@@ -22,14 +22,14 @@ from storefront.catalog.edition_terms import EditionTerms, create_edition
 from storefront.catalog.editions import list_editions
 from storefront.catalog.pin_details import PinDetails, create_pin, write_steps
 from storefront.catalog.pin_pictures import hang_picture, illustrate_step
-from storefront.catalog.pins import PictureRole, Pin, StepKind
+from storefront.catalog.pins import Light, PictureRole, Pin, StepKind
 from storefront.catalog.shipping import ShippingTerms, set_shipping
 from storefront.config import Settings
 from storefront.db import Database
 from storefront.demo.catalogue import ARTISTS, PINS, DemoArtist, DemoPin
 from storefront.demo.motifs import MOTIFS, Colour
 from storefront.demo.people import SIGN_INS
-from storefront.demo.pictures import DemoPictures, render_demo_pictures
+from storefront.demo.pictures import PRESSINGS, DemoPictures, render_demo_pictures
 from storefront.demo.sales import sell_some
 from storefront.inventory import running
 from storefront.inventory.announcing import announce
@@ -59,8 +59,9 @@ def load_demo(settings: Settings, *, at: datetime, say: Callable[[str], object],
         pictures = render_demo_pictures(settings.var / "demo-pictures", _tenths(say), scale=scale)
         kept = _keep_all(shelf, pictures, at)
         blanks = {key: shelf.originals.put(found.blank.read_bytes(), "npz") for key, found in pictures.items()}
+        lights = {key: _light(shelf, key, found) for key, found in pictures.items()}
         with database.transaction() as session:
-            Loader(session, settings.address_key.encode(), at, kept, blanks).load()
+            Loader(session, settings.address_key.encode(), at, kept, blanks, lights).load()
         long_work = make_long_work(settings, shelf)
         for picture_id in kept.values():
             long_work.finish_picture(picture_id)
@@ -88,15 +89,22 @@ def _keep_all(shelf: Shelf, pictures: dict[str, DemoPictures], at: datetime) -> 
         return dict(pool.map(kept, [path for found in pictures.values() for path in found.all]))
 
 
+def _light(shelf: Shelf, motif: str, found: DemoPictures) -> Light:
+    look = PRESSINGS[motif].look
+    kept = {kind: shelf.public.put(path.read_bytes(), "webp") for kind, path in found.light.items()}
+    return {**kept, "metal": look.metal, "enamel": look.enamel}
+
+
 @dataclass(frozen=True)
 class Loader:
-    """Writes the demo in one transaction; `pictures` are ids by file name, `blanks` storage keys by motif."""
+    """Writes the demo in one transaction; `pictures` are ids by file name, `blanks` and `lights` are by motif."""
 
     session: Session
     address_key: bytes
     at: datetime
     pictures: dict[str, int]
     blanks: dict[str, str]
+    lights: dict[str, Light]
 
     def load(self) -> None:
         artists = {demo.key: self._artist(demo) for demo in ARTISTS}
@@ -157,7 +165,8 @@ class Loader:
             self._sell(drop, demo, opens_at)
 
     def _hang(self, pin: Pin, demo: DemoPin) -> None:
-        hang_picture(self.session, pin, self.pictures[f"{demo.motif}-front"], PictureRole.FRONT, demo.alt)
+        front = self.pictures[f"{demo.motif}-front"]
+        hang_picture(self.session, pin, front, PictureRole.FRONT, demo.alt, light=self.lights[demo.motif])
         hang_picture(
             self.session,
             pin,

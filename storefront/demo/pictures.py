@@ -14,10 +14,12 @@ from storefront.pinart.artwork import Artwork
 from storefront.pinart.back import Blank, blank_back, engrave
 from storefront.pinart.blanks import packed
 from storefront.pinart.picture import Look, front
+from storefront.pinart.relight import relight_pair
 from storefront.pinart.stages import Step, stage
 
 SHEET = 2000
-LARGE, SMALL = 1000, 520
+LARGE, SMALL, LIGHT_SIZE = 1000, 520, 720
+LIGHT = ("albedo", "surface")
 MAKER = "Vitrine"
 
 
@@ -51,10 +53,16 @@ class DemoPictures:
     stages: dict[Step, Path]
     blank: Path
     """The back that takes numbers, as pinart.blanks packs it."""
+    light: dict[str, Path]
+    """The front's colour and surface, for a browser to turn it in the light."""
 
     @property
     def all(self) -> list[Path]:
         return [self.front, self.back, *self.stages.values()]
+
+    @property
+    def files(self) -> list[Path]:
+        return [*self.all, self.blank, *self.light.values()]
 
 
 def _quiet(done: int, of: int) -> None:
@@ -67,9 +75,7 @@ def render_demo_pictures(
     """Pictures of all motifs by key; what the folder has already is left as it is."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {motif.key: demo_pictures(folder, motif.key) for motif in MOTIFS}
-    missing = [
-        (key, path) for key, pictures in wanted.items() for path in [*pictures.all, pictures.blank] if not path.exists()
-    ]
+    missing = [(key, path) for key, pictures in wanted.items() for path in pictures.files if not path.exists()]
     if not missing:
         return wanted
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
@@ -83,7 +89,9 @@ def render_demo_pictures(
 def demo_pictures(folder: Path, key: str) -> DemoPictures:
     """The names under which a motif's pictures are kept."""
     stages = {step: folder / f"{key}-{number}-{step}.webp" for number, step in enumerate(Step, start=1)}
-    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages, folder / f"{key}-blank.npz")
+    light = {kind: folder / f"{key}-{kind}.webp" for kind in LIGHT}
+    blank = folder / f"{key}-blank.npz"
+    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages, blank, light)
 
 
 def _render(key: str, path: Path, scale: float) -> None:
@@ -92,7 +100,9 @@ def _render(key: str, path: Path, scale: float) -> None:
     if path.suffix == ".npz":
         unfinished.write_bytes(packed(_blank(motif, scale)))
     else:
-        _pressed(motif, path.stem.rpartition("-")[2], scale).save(unfinished, format="WEBP", quality=94, method=4)
+        kind = path.stem.rpartition("-")[2]
+        quality = 86 if kind in LIGHT else 94
+        _pressed(motif, kind, scale).save(unfinished, format="WEBP", quality=quality, method=4)
     unfinished.replace(path)
 
 
@@ -103,6 +113,9 @@ def _pressed(motif: Motif, kind: str, scale: float) -> Image.Image:
         return front(artwork, pressing.look, round(LARGE * scale))
     if kind == "back":
         return engrave(_blank(motif, scale), pressing.label, motif.title, MAKER)
+    if kind in LIGHT:
+        pair = relight_pair(artwork, pressing.look, round(LIGHT_SIZE * scale))
+        return pair.albedo if kind == "albedo" else pair.surface
     return stage(artwork, pressing.look, Step(kind), round(SMALL * scale))
 
 
