@@ -1,5 +1,6 @@
 """Pictures in a bucket of any S3-compatible service. The bucket stays private: what may be seen, the shop serves itself."""
 
+import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from functools import cache
@@ -13,6 +14,7 @@ CONNECT_SECONDS = 3
 READ_SECONDS = 10
 ATTEMPTS = 2
 CONNECTIONS = 10
+AWAY_SECONDS = 5
 _MISSING = ("NoSuchKey", "404")
 _making = Lock()
 
@@ -23,6 +25,7 @@ class BucketStorage:
     def __init__(self, bucket: Bucket, part: str) -> None:
         self._bucket = bucket
         self._part = part
+        self._away_until = 0.0
 
     def put(self, content: bytes, extension: str) -> str:
         return self._send(key_of(content, extension), content)
@@ -34,7 +37,8 @@ class BucketStorage:
     def get(self, key: str) -> bytes:
         if not is_key(key):
             raise NotStored(key)
-        with _telling(key):
+        self._check_not_just_away()
+        with self._telling(key):
             content: bytes = self._client.get_object(**self._place(key))["Body"].read()
         return content
 
@@ -42,19 +46,39 @@ class BucketStorage:
         if not is_key(key):
             return False
         try:
-            with _telling(key):
+            with self._telling(key):
                 self._client.head_object(**self._place(key))
         except NotStored:
             return False
         return True
 
     def _send(self, key: str, content: bytes) -> str:
-        with _telling(key):
+        with self._telling(key):
             self._client.put_object(**self._place(key), Body=content)
         return key
 
     def _place(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket.name, "Key": f"{self._part}/{key}"}
+
+    def _check_not_just_away(self) -> None:
+        """A page with many pictures would wait for each in turn. Uploads always try."""
+        if time.monotonic() < self._away_until:
+            raise StorageAway("it did not answer a moment ago")
+
+    @contextmanager
+    def _telling(self, key: str) -> Generator[None]:
+        """The service's own failures in the shop's words: NotStored or StorageAway."""
+        from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
+
+        try:
+            yield
+        except ClientError as refused:
+            if refused.response.get("Error", {}).get("Code") in _MISSING:
+                raise NotStored(key) from None
+            raise StorageAway(str(refused)) from refused
+        except (BotoCoreError, HTTPClientError) as away:
+            self._away_until = time.monotonic() + AWAY_SECONDS
+            raise StorageAway(str(away)) from away
 
     @property
     def _client(self) -> Any:
@@ -84,18 +108,3 @@ def _client_of(bucket: Bucket) -> Any:  # botocore makes its clients' classes wh
             response_checksum_validation="when_required",
         ),
     )
-
-
-@contextmanager
-def _telling(key: str) -> Generator[None]:
-    """The service's own failures in the shop's words: NotStored or StorageAway."""
-    from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError  # noqa: PLC0415
-
-    try:
-        yield
-    except ClientError as refused:
-        if refused.response.get("Error", {}).get("Code") in _MISSING:
-            raise NotStored(key) from None
-        raise StorageAway(str(refused)) from refused
-    except (BotoCoreError, HTTPClientError) as away:
-        raise StorageAway(str(away)) from away

@@ -8,7 +8,7 @@ from PIL import Image
 
 from storefront.catalog.pins import PictureRole, Pin
 from storefront.extensions import services
-from storefront.media.storage import NotStored, Storage
+from storefront.media.storage import NotStored, Storage, StorageAway
 from storefront.wearing.cutout import WHOLE, Box, extent
 from storefront.web.picture_addresses import picture_address
 
@@ -71,11 +71,14 @@ def find_front(pin: Pin) -> Front | None:
 
 
 def cut_out(front: Front) -> CutOut:
-    """The front at its true size. Reads the stored picture once: not for within a transaction."""
+    """The front at its true size. Reads the stored picture once: not for within a transaction.
+
+    While it cannot be read the whole picture is taken for the pin: nobody's page fails, nobody's purchase waits, for that.
+    """
     storage = services().storage
     try:
         left, top, right, bottom = _extent(storage, front.key)
-    except NotStored:
+    except (NotStored, StorageAway):
         left, top, right, bottom = WHOLE
     across, down = front.shape
     width, height = (right - left) * across, (bottom - top) * down  # in pixels; the drawing's own proportions stay

@@ -8,7 +8,9 @@ from sqlalchemy import select
 
 from factories import a_pin
 from s3_service import a_bucket, empty, free_port, objects_in, s3_service, silent_service
+from shopfront import hang as hang_drop
 from storefront.app import make_services
+from storefront.catalog.pins import PinPicture
 from storefront.media import s3
 from storefront.media.keeping import put_original
 from storefront.media.pictures import Picture
@@ -129,7 +131,12 @@ def test_a_service_that_never_answers_is_away_soon(kept, monkeypatch):
         with pytest.raises(StorageAway):
             storage.get("00/" + "0" * 62 + ".png")
 
-    assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 5
+        silence = time.monotonic()
+        with pytest.raises(StorageAway):
+            storage.get("00/" + "0" * 62 + ".png")  # the next picture of the page
+        assert time.monotonic() - silence < 0.1
+
     assert s3.ATTEMPTS * (s3.CONNECT_SECONDS + 10) < 30  # gunicorn's patience with a worker
 
 
@@ -207,6 +214,21 @@ def test_an_outage_between_two_of_an_uploads_files_leaves_no_picture(client, dat
     assert stored(database) == []
     assert hang(client, pictures_of).status_code == 303
     assert len(stored(database)) == 1
+
+
+def test_a_drop_is_shown_and_sold_while_its_pictures_are_away(client, database, shop, kept, nowhere):
+    key = shop().storage.put(a_photo()[0].getvalue(), "png")
+    with database.transaction() as session:
+        luna = hang_drop(session)
+        session.flush()
+        for hung in session.scalars(select(PinPicture)):
+            hung.picture.variants = [{"key": key, "format": "png", "width": 640, "height": 640}]
+    shop(nowhere)
+
+    answer = client.get(luna.url)
+
+    assert answer.status_code == 200
+    assert client.page.select_one("a.buy")["data-hold-url"] == f"{luna.url}/holds"
 
 
 def test_a_picture_that_can_not_be_fetched_is_asked_for_again_later(client, shop, nowhere, pictures_of):
