@@ -29,7 +29,15 @@ def outline_checks(piece: Piece, limits: Limits) -> tuple[Check, ...]:
     holes = _holes(piece, limits)
     return (
         _parts_check(piece),
-        Check(Rule.HOLES, len(holes), limits.holes, "", verdict(passes=len(holes) <= limits.holes), count=len(holes)),
+        Check(
+            Rule.HOLES,
+            len(holes),
+            limits.holes,
+            "",
+            verdict(passes=len(holes) <= limits.holes),
+            count=len(holes),
+            marks=tuple(hole.mark for hole in holes),
+        ),
         _hole_check(piece, holes, limits),
         _balance_check(piece, limits),
         *_side_checks(piece, limits),

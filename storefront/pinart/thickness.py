@@ -131,7 +131,7 @@ def _is_sliver(pixels: Mask, passed: Mask, short: float) -> bool:
     near, far = (
         np.count_nonzero((away > low * longest) & (away <= low * longest + longest * 0.3)) for low in (0.1, 0.6)
     )
-    return far > POINTED * near
+    return bool(far > POINTED * near)
 
 
 def padded(window: tuple[slice, slice], by: int, within: tuple[int, ...]) -> tuple[slice, slice]:

@@ -55,7 +55,7 @@ def plain(sheet: Sheet) -> None:
 def hairlines(sheet: Sheet) -> None:
     plain(sheet)
     for x in (250, 750):
-        sheet.line([(x, 330), (x, 670)], 4)
+        sheet.line([(x, 330), (x, 670)], 3)
 
 
 def slits(sheet: Sheet) -> None:
@@ -67,7 +67,7 @@ def slits(sheet: Sheet) -> None:
 
 def closing_cut(sheet: Sheet) -> None:
     plain(sheet)
-    sheet.fill([(483, 0), (517, 0), (517, 320), (483, 320)], AIR)
+    sheet.fill([(483.5, 0), (516.5, 0), (516.5, 320), (483.5, 320)], AIR)
 
 
 def lost_moon(sheet: Sheet) -> None:
@@ -141,7 +141,7 @@ def _tiles(sheet: Sheet, count: int) -> None:
 FAILING = (
     FailingMotif(Rule.LINE, "Hairlines", 20, mends=True, draw=hairlines),
     FailingMotif(Rule.CELL, "Slits", 20, mends=True, draw=slits),
-    FailingMotif(Rule.GAP, "A cut that closes", 40, mends=True, draw=closing_cut),
+    FailingMotif(Rule.GAP, "A cut that closes", 30, mends=True, draw=closing_cut),
     FailingMotif(Rule.PARTS, "A lost moon", 40, mends=False, draw=lost_moon),
     FailingMotif(Rule.HOLES, "A sieve", 50, mends=False, draw=sieve),
     FailingMotif(Rule.HOLE, "Pinholes", 20, mends=True, draw=pinholes),
