@@ -87,6 +87,7 @@ function swap(page, picture) {
   const marks = document.querySelector("[data-marks]");
   if (marks) marks.checked = Boolean(marked);
   said.textContent = "";
+  document.querySelector("[data-told]").textContent = document.querySelector("[data-outcome]").dataset.outcome;
   watch();
 }
 

@@ -122,10 +122,11 @@ def _small(regions: bytes, looks: str, size: int) -> tuple[bytes, float]:
 
 @lru_cache(maxsize=24)
 def _checked(regions: bytes, shape: str, size: int) -> tuple[Message, bytes]:
-    """The press check and its marks, which neither metal nor enamel changes."""
+    """The press check and its marks, if it has any; neither metal nor enamel changes them."""
     plan = json.loads(shape)
     report = press_check(_artwork(plan, regions), plan["size_tenths"] / 10)
-    return report.as_json(), _webp(report.marks(size))
+    marks = report.marks(size)
+    return report.as_json(), _webp(marks) if marks.getbbox() else b""
 
 
 def _planned(plan: Message, regions: bytes) -> tuple[Artwork, Look]:

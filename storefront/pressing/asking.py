@@ -42,7 +42,7 @@ class NotFlat(Exception):
 
 @dataclass(frozen=True)
 class Preview:
-    """Pictures as WebP; `seconds` is how long the drawing of the first took."""
+    """Pictures as WebP, `marks` empty where there is nothing to mark; `seconds` is how long the first took to draw."""
 
     picture: bytes
     marks: bytes

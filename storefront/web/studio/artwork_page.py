@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from storefront.catalog.artworks import PinArtwork
 from storefront.catalog.pins import Metal, Pin, Technique
@@ -60,8 +61,12 @@ class ArtworkView:
     compared: str
 
     @property
-    def warns(self) -> bool:
-        return not all(line.passes for line in self.lines)
+    def outcome(self) -> str:
+        """For who can't see that the page has changed."""
+        warnings = sum(not line.passes for line in self.lines)
+        if not warnings:
+            return _("Drawn anew. It can be made like this.")
+        return ngettext("Drawn anew. %(num)s check warns.", "Drawn anew. %(num)s checks warn.", warnings)
 
 
 def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str = "") -> ArtworkView:
@@ -79,10 +84,10 @@ def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str =
         alt=words.planned(pin, plan),
         picture_url=address(),
         quick_url=address(quick=1),
-        marks_url=address(marks=1),
+        marks_url=address(marks=1) if preview and preview.marks else "",
         lines=press_words.lines(preview.findings, names) if preview else (),
         answers=press_words.answers(preview.findings, names) if preview else (),
-        seconds=f"{preview.seconds:.1f}" if preview else "",
+        seconds=f"{max(0.1, preview.seconds):.1f}" if preview else "",
         sides=_("%(width)s × %(height)s mm", width=trade_words.tenths(width), height=trade_words.tenths(height)),
         names=tuple(names),
         tiles=_tiles(regions, plan, compared),
