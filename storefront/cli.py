@@ -14,7 +14,21 @@ from storefront.config import Settings, SettingsInvalid, read_settings
 from storefront.db import Database, UnsafeSQLite
 
 
-@click.group()
+class _Commands(click.Group):
+    """`press` lives in a module of its own: it loads the whole press, which no other command needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "press"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "press":
+            from storefront.press_command import press  # noqa: PLC0415  only when asked for
+
+            return press
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Vitrine, a shop for numbered editions of enamel pins."""
 

@@ -6,8 +6,10 @@ import numpy as np
 
 from storefront.pinart.artwork import AIR, Rgb
 from storefront.pinart.ingest import Drawing
+from storefront.pinart.oklab import to_oklab
 
 BRIGHTEST = 255
+MEANT = 0.05
 
 
 class NoSuchRegion(Exception):
@@ -60,6 +62,15 @@ def cut_out(drawing: Drawing, region: int) -> Drawing:
         raise NothingLeft("nothing would be left of the drawing")
     ids = np.where(drawing.ids == region, np.uint8(AIR), drawing.ids)
     return replace(drawing, ids=ids, metal=None if drawing.metal == region else drawing.metal)
+
+
+def find_region(drawing: Drawing, colour: Rgb) -> int | None:
+    """The region a person means by a colour, or by one a shade off: lossy files are never exact."""
+    regions = list(drawing.areas)
+    drawn = to_oklab(np.array([drawing.colours[region - 1] for region in regions], np.uint8))
+    off = np.linalg.norm(drawn - to_oklab(np.array(colour, np.uint8)), axis=-1)
+    nearest = int(np.argmin(off))
+    return regions[nearest] if off[nearest] <= MEANT else None
 
 
 def _check_region(drawing: Drawing, region: int) -> None:
