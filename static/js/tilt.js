@@ -100,6 +100,7 @@ function texture(gl, unit, image) {
 
 async function load(address) {
   const image = new Image();
+  image.crossOrigin = "anonymous"; // pictures may come from a CDN
   image.src = address;
   await image.decode();
   return image;
