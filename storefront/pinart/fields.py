@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Mask
+from storefront.pinart.coarse import Coarse
 
 Half = NDArray[np.float16]
 Eighth = NDArray[np.uint8]
@@ -94,16 +95,20 @@ def _squares_far_away(mask: Mask) -> NDArray[np.unsignedinteger[Any]]:
     return squares
 
 
-def blurred(field: Field, sigma: float) -> Field:
+def blurred(field: Field | Mask, sigma: float) -> Field:
+    return blurred_coarsely(field, sigma)[:]
+
+
+def blurred_coarsely(field: Field | Mask, sigma: float) -> Coarse:
     """A Gaussian blur; a wide one works on a smaller copy, where nobody can tell the difference."""
-    shrink = max(1, min(8, int(sigma / 2.2)))
-    if shrink == 1:
-        return _gaussian(field, sigma)
     height, width = field.shape
-    small = np.asarray(Image.fromarray(field).reduce(shrink))
-    box = (0, 0, width / shrink, height / shrink)
-    full = Image.fromarray(_gaussian(small, sigma / shrink)).resize((width, height), Image.Resampling.BICUBIC, box=box)
-    return np.asarray(full)
+    shrink = max(1, min(8, int(sigma / 2.2)))
+    if field.dtype == bool:
+        drawn = Image.fromarray(field.view(np.uint8) * np.uint8(255))
+        small: Field = np.asarray(drawn.reduce(shrink), np.float32) / np.float32(255)
+    else:
+        small = np.asarray(Image.fromarray(field).reduce(shrink)) if shrink > 1 else np.asarray(field)
+    return Coarse(_gaussian(small, sigma / shrink), (height, width), (1 / shrink, 1 / shrink))
 
 
 def _gaussian(field: Field, sigma: float) -> Field:
@@ -137,7 +142,9 @@ def bands(shape: tuple[int, ...]) -> Iterator[slice]:
         yield slice(top, min(top + rows, shape[0]))
 
 
-def in_bands(compute: Callable[..., Field], *fields: NDArray[Any], into: type[np.floating[Any]] = np.float32) -> Field:
+def in_bands(
+    compute: Callable[..., Field], *fields: NDArray[Any] | Coarse, into: type[np.floating[Any]] = np.float32
+) -> Field:
     """A field made of others."""
     made = np.empty(fields[0].shape, into)
     for rows in bands(made.shape):
@@ -145,7 +152,7 @@ def in_bands(compute: Callable[..., Field], *fields: NDArray[Any], into: type[np
     return made
 
 
-def halves(compute: Callable[..., Field], *fields: NDArray[Any]) -> Half:
+def halves(compute: Callable[..., Field], *fields: NDArray[Any] | Coarse) -> Half:
     """The same in half precision, enough for what only scales light."""
     return in_bands(compute, *fields, into=np.float16).astype(np.float16, copy=False)
 
@@ -156,13 +163,13 @@ def softened(field: Field) -> Field:
     return _smoothed(field, kernel)
 
 
-def cloud(rng: np.random.Generator, shape: tuple[int, int], *, cell: int, sigma: float) -> Field:
+def cloud(rng: np.random.Generator, shape: tuple[int, int], *, cell: int, sigma: float) -> Coarse:
     """Smooth noise of unit variance, its lumps `sigma` cells wide."""
     height, width = shape
     noise = rng.standard_normal((height // cell + 3, width // cell + 3), dtype=np.float32)
     noise = ndimage.gaussian_filter(noise, sigma, mode="nearest")
     noise /= noise.std() + np.float32(1e-6)
-    return np.asarray(Image.fromarray(noise).resize((width, height), Image.Resampling.BICUBIC))
+    return Coarse(noise, shape, (noise.shape[0] / height, noise.shape[1] / width))
 
 
 def smoothstep(low: float, high: float, value: Field) -> Field:

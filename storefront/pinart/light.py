@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from storefront.pinart.artwork import Field
+from storefront.pinart.coarse import Coarse
 from storefront.pinart.fields import Half, smoothstep
 from storefront.pinart.relief import Relief
 
@@ -65,12 +66,13 @@ def slopes(relief: Relief, rows: slice) -> tuple[Field, Field]:
     return x, y
 
 
-def _gradients(field: Field, rows: slice) -> tuple[Field, Field]:
+def _gradients(field: Field | Coarse, rows: slice) -> tuple[Field, Field]:
     """These need a row above and below the band."""
-    above, below = max(0, rows.start - 1), min(len(field), rows.stop + 1)
+    above, below = max(0, rows.start - 1), min(field.shape[0], rows.stop + 1)
     band = slice(rows.start - above, rows.stop - above)
-    down: Field = np.gradient(field[above:below], axis=0)
-    across: Field = np.gradient(field[rows], axis=1)
+    part = field[above:below]
+    down: Field = np.gradient(part, axis=0)
+    across: Field = np.gradient(part[band], axis=1)
     return down[band], across
 
 

@@ -65,6 +65,8 @@ def _scaled(ids: Ids, canvas: int) -> Ids:
     shape = max(1, round(ids.shape[0] * factor)), max(1, round(ids.shape[1] * factor))
     spare = max(1, int(SPARE / factor))
     ids = np.ascontiguousarray(ids[spare // 2 :: spare, spare // 2 :: spare])
+    if ids.shape == shape:
+        return ids
     scaled = np.empty(shape, np.uint8)
     for tile in tiles(shape, halo=0):
         scaled[tile.core] = _strongest(ids, shape, tile.core)

@@ -7,9 +7,11 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Ids, Mask
+from storefront.pinart.coarse import Coarse
 from storefront.pinart.fields import (
     Half,
     blurred,
+    blurred_coarsely,
     blurred_mask,
     cloud,
     depth,
@@ -24,6 +26,7 @@ from storefront.pinart.regions import Place, Regions
 
 OUTER_BEVEL = 9.0
 LINE_BEVEL = 4.2
+FLAT_FROM = 9.0, 13.0
 RAW_GRAIN, BLASTED_GRAIN = 0.12, 0.34
 BORDER = 9.0  # of polished metal around what is sandblasted: wider than any line and half the rim
 RECESS = 7.0
@@ -38,7 +41,7 @@ class Relief:
     metal: Mask
     cells: Ids
     height: Field
-    ripple: Field
+    ripple: Field | Coarse
     ripple_strength: Half
     dome: tuple[float, float]
     """How much metal and enamel are arched as a whole."""
@@ -50,7 +53,7 @@ class Relief:
     """What the walls throw on the enamel below them."""
     flatness: Half | None = None
     """1 away from the rounded edge, where polished enamel mirrors the window."""
-    grain: Field | None = None
+    grain: Field | Coarse | None = None
     """Noise that is finer than any ripple; raw and sandblasted metal has it."""
     grain_strength: Half | None = None
     frost: Half | None = None
@@ -61,26 +64,36 @@ def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator, textur
     """Walls stand above enamel that sags between them like water in a glass."""
     unit, bevel = regions.place.unit, LINE_BEVEL * regions.place.unit
     line_depth = blurred(depth(regions.metal, 7 * unit), 0.55 * unit)
-    edge_depth = _edge_depth(regions)
+    edge_depth = _edge_depth(regions, OUTER_BEVEL + 2)
     frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
-    wall = (regions.metal | ~regions.silhouette).astype(np.float32)
+    wall = regions.metal | ~regions.silhouette
+    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6)
 
-    def height(line: Field, edge: Field, enamel: Field, bare: Mask, inside: Mask) -> Field:
+    def height(line: Field, edge: Field, near_wall: Field, peel: Field, bare: Mask, inside: Mask) -> Field:
         walls = np.minimum(quarter_round(line, bevel), quarter_round(edge, OUTER_BEVEL * unit))
-        return np.where(bare, np.float32(0.9) * walls, enamel) * inside
+        return np.where(bare, np.float32(0.9) * walls, _meniscus(near_wall, peel, unit)) * inside
 
+    surface = in_bands(
+        height,
+        line_depth,
+        edge_depth,
+        blurred_coarsely(wall, 5.2 * unit),
+        orange_peel,
+        regions.metal,
+        regions.silhouette,
+    )
     return Relief(
         place=regions.place,
         silhouette=regions.silhouette,
         metal=regions.metal,
         cells=regions.cells,
-        height=softened(
-            in_bands(height, line_depth, edge_depth, _meniscus(wall, unit, rng), regions.metal, regions.silhouette)
-        ),
+        height=softened(surface),
         ripple=_ripple(rng, regions),
         ripple_strength=_ripple_strength(regions, metal=2.1, enamel=1.0),
         dome=(0.13, 0.06),
-        openness=halves(lambda near: 1 - np.float32(0.55) * np.clip(1.55 * near, 0, 1), blurred(wall, 8 * unit)),
+        openness=halves(
+            lambda near: 1 - np.float32(0.55) * np.clip(1.55 * near, 0, 1), blurred_coarsely(wall, 8 * unit)
+        ),
         wear=halves(lambda line: 1 - metal.patina * (1 - smoothstep(0, bevel, line)), line_depth),
         shadow=_wall_shadow(regions),
         grain=_grain(rng, regions, metal, frost),
@@ -92,7 +105,7 @@ def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator, textur
 def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator, texture: str = Texture.POLISHED) -> Relief:
     """Enamel and metal are ground to one plane; only a hairline seam parts them."""
     unit = regions.place.unit
-    edge_depth = _edge_depth(regions)
+    edge_depth = _edge_depth(regions, FLAT_FROM[1] + 2)
     # A blurred wall is a half where it stands and fades into the enamel: all that a seam and its shade need.
     near_wall = blurred_mask(regions.metal, 1.6 * unit)
     frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
@@ -116,7 +129,7 @@ def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator, textur
         dome=(0.13, 0.16),
         openness=halves(lambda near: 1 - np.float32(0.20) * np.clip(near * np.float32(2 / 255), 0, 1), near_wall),
         wear=halves(wear, edge_depth),
-        flatness=halves(lambda edge: smoothstep(9 * unit, 13 * unit, edge), edge_depth),
+        flatness=halves(lambda edge: smoothstep(FLAT_FROM[0] * unit, FLAT_FROM[1] * unit, edge), edge_depth),
         grain=_grain(rng, regions, metal, frost),
         grain_strength=_grain_strength(regions, metal, frost),
         frost=frost,
@@ -132,27 +145,21 @@ def sandblasted(regions: Regions) -> Half:
     return halves(lambda inward, cell: np.maximum(smoothstep(*border, inward), cell * np.float32(1 / 255)), wide, floor)
 
 
-def _edge_depth(regions: Regions) -> Field:
+def _edge_depth(regions: Regions, farthest: float) -> Coarse:
     unit = regions.place.unit
-    inward: Field = blurred(depth(regions.silhouette, 15 * unit), unit) * regions.silhouette
-    return inward
+    return blurred_coarsely(depth(regions.silhouette, farthest * unit), unit)
 
 
-def _meniscus(wall: Field, unit: float, rng: np.random.Generator) -> Field:
+def _meniscus(near_wall: Field, orange_peel: Field, unit: float) -> Field:
     """Blurred walls rather than distances: narrow cells fill up higher, and no crease runs down their middle."""
-    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6)
-
-    def height(near_wall: Field, peel: Field) -> Field:
-        climb = np.minimum(np.float32(1.75) * near_wall, 1)
-        sagging = np.float32(RECESS * unit) * (climb * (np.float32(0.8) + np.float32(0.2) * climb) - 1)
-        uneven: Field = peel * np.float32(0.05 * unit) * np.clip(1 - 2 * near_wall, 0, 1)
-        surface: Field = sagging + uneven
-        return surface
-
-    return in_bands(height, blurred(wall, 5.2 * unit), orange_peel)
+    climb = np.minimum(np.float32(1.75) * near_wall, 1)
+    sagging = np.float32(RECESS * unit) * (climb * (np.float32(0.8) + np.float32(0.2) * climb) - 1)
+    uneven: Field = orange_peel * np.float32(0.05 * unit) * np.clip(1 - 2 * near_wall, 0, 1)
+    surface: Field = sagging + uneven
+    return surface
 
 
-def _ripple(rng: np.random.Generator, regions: Regions) -> Field:
+def _ripple(rng: np.random.Generator, regions: Regions) -> Coarse:
     return cloud(rng, regions.metal.shape, cell=max(4, int(6 * regions.place.unit)), sigma=2.8)
 
 
@@ -161,7 +168,7 @@ def _ripple_strength(regions: Regions, *, metal: float, enamel: float) -> Half:
     return halves(lambda share: low + span * share, blurred_mask(regions.metal, 1.0))
 
 
-def _grain(rng: np.random.Generator, regions: Regions, metal: Metal, frost: Half | None) -> Field | None:
+def _grain(rng: np.random.Generator, regions: Regions, metal: Metal, frost: Half | None) -> Field | Coarse | None:
     if frost is not None:
         return frosting(rng, regions.metal.shape, regions.place.unit)
     if metal.is_rough:
@@ -179,7 +186,7 @@ def _grain_strength(regions: Regions, metal: Metal, frost: Half | None) -> Half 
     return np.full(regions.metal.shape, raw) if metal.is_rough else None
 
 
-def frosting(rng: np.random.Generator, shape: tuple[int, ...], unit: float) -> Field:
+def frosting(rng: np.random.Generator, shape: tuple[int, ...], unit: float) -> Coarse:
     """What a blast of sand leaves: pits of about a twentieth of a millimetre, as large as the pin is."""
     return cloud(rng, (shape[0], shape[1]), cell=max(1, round(0.8 * unit)), sigma=0.6)
 
