@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from storefront.pinart.artwork import AIR, Artwork, Mask
+from storefront.pinart.artwork import AIR, Artwork, Ids, Mask
 from storefront.pinart.regions import SHARE_OF_CANVAS, SUPERSAMPLE, Regions, cut_regions
 from storefront.pinart.thickness import blocks
 
 COARSEST, FINEST = 600, 1220
 """Sizes of the picture whose fine pixels are measured. At the finest, a piece of 40 mm has pixels of 0.02 mm."""
+EIGHT = 8
+"""Pixels of artwork of which five of a picture are made; with a multiple of it nothing is scaled."""
 BLOCK = 2
 """Air is looked at in blocks of pixels, its limits being so much wider."""
 WIDENED = 0.5
@@ -68,8 +70,24 @@ class Piece:
 
 def lay_out(artwork: Artwork, millimetres: float) -> Piece:
     """No finer than the artwork, which holds nothing finer, but for very small and very large ones."""
-    size = max(spans(artwork.ids != AIR)) / SHARE_OF_CANVAS / SUPERSAMPLE
-    return Piece(artwork, cut_regions(artwork, int(min(FINEST, max(COARSEST, size)))), millimetres)
+    drawn = artwork.ids != AIR
+    longest = max(spans(drawn)) // EIGHT * EIGHT
+    size = round(longest / SHARE_OF_CANVAS / SUPERSAMPLE)
+    if COARSEST <= size <= FINEST:
+        laid_out = Artwork(_fitted(artwork.ids, drawn, longest), artwork.palette)
+    else:
+        size, laid_out = min(FINEST, max(COARSEST, size)), artwork
+    return Piece(artwork, cut_regions(laid_out, size), millimetres)
+
+
+def _fitted(ids: Ids, drawn: Mask, longest: int) -> Ids:
+    """Without a few rows and columns, so that nothing has to be scaled when the regions are cut."""
+    across, down = spans(drawn)
+    rows, columns = (
+        np.linspace(first, first + span - 1, span * longest // max(across, down)).round().astype(np.intp)
+        for first, span in ((int(drawn.any(axis=1).argmax()), down), (int(drawn.any(axis=0).argmax()), across))
+    )
+    return ids[rows[:, None], columns]
 
 
 def spans(mask: Mask) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from scipy import ndimage
 from storefront.pinart.artwork import Field, Mask
 from storefront.pinart.fields import depth, grown
 
+BAND = 64
 SHORT = 4.0
 """Radii that a shape may go on for where the disc stops: a corner of 23 degrees goes on for as long."""
 POINTED = 0.6
@@ -62,9 +63,12 @@ def blocks(mask: Mask) -> Mask:
 def shape(mask: Mask, widest: float) -> Shape:
     """Widths up to `widest`, exact for bars along the pixels, odd or even, and within a pixel for all others."""
     deep = depth(mask, widest / 2 + 1)
-    pairs = deep[1:] + deep[:-1]
-    width = pairs[:, 1:] + pairs[:, :-1]
-    width *= np.float32(0.5)
+    width = np.empty((mask.shape[0] - 1, mask.shape[1] - 1), np.float32)
+    for top in range(0, len(width), BAND):
+        pairs = deep[top : top + BAND + 1]
+        pairs = pairs[1:] + pairs[:-1]
+        np.add(pairs[:, 1:], pairs[:, :-1], out=width[top : top + BAND])
+        width[top : top + BAND] *= np.float32(0.5)
     return Shape(mask, width)
 
 

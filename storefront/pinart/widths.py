@@ -14,7 +14,7 @@ from storefront.pinart.narrowest import Gauge
 from storefront.pinart.piece import Piece
 from storefront.pinart.thickness import Narrow
 
-ENOUGH, WIDE_GAP = 2.5, 1.5
+ENOUGH, WIDE_GAP = 2.0, 1.5
 """Limits: what is wider than so many is not told apart, since nobody needs to know."""
 TRIES = 6
 
