@@ -29,13 +29,13 @@ def rasterised(content: bytes, side: int) -> Image.Image:
 
     try:
         png = resvg_py.svg_to_bytes(svg_string=cleaned(content, side), skip_system_fonts=True)
-    except (expat.ExpatError, ValueError):
+    except (expat.ExpatError, ValueError, LookupError):  # the last two: an encoding nobody knows
         raise PictureRefused(Refusal.DRAWING_BROKEN) from None
     return Image.open(BytesIO(png), formats=("PNG",))
 
 
 def cleaned(content: bytes, side: int) -> str:
-    """The same drawing as SVG of our own. Raises PictureRefused, and ExpatError for what is not XML."""
+    """The same drawing as SVG of our own. Raises PictureRefused, and what expat raises for what is not XML."""
     reader = _Reader(side)
     reader.read(content)
     check_drawn_parts(reader.root)

@@ -1,13 +1,14 @@
 """SVG artwork: what becomes pixels, and what is refused by which name."""
 
 import io
-from xml.parsers.expat import ExpatError
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+from storefront.media.limits import UPLOAD
 from storefront.media.refusals import PictureRefused, Refusal
-from storefront.media.svg import DEEPEST, cleaned
+from storefront.media.svg import DEEPEST, cleaned, rasterised
 from storefront.media.uploads import PictureKind, check_picture
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 40 20">{}</svg>'
@@ -49,10 +50,6 @@ def test_a_drawing_is_no_photograph():
 
 
 def test_a_drawing_that_draws_without_end_is_ended():
-    from dataclasses import replace  # noqa: PLC0415
-
-    from storefront.media.limits import UPLOAD  # noqa: PLC0415
-
     endless = SVG.format('<rect width="40" height="20" opacity="0.5"/>' * 20_000).encode()
 
     with pytest.raises(PictureRefused) as refused:
@@ -147,10 +144,18 @@ def test_other_xml_is_no_picture(content):
     assert refused.value.refusal is Refusal.NOT_A_PICTURE
 
 
-@pytest.mark.parametrize("body", ["<g>", "&undeclared;", "<g a='1' a='2'/>", "\x00"])
-def test_what_is_not_xml_is_not_read(body):
-    with pytest.raises(ExpatError):
-        rewritten(body)
+@pytest.mark.parametrize(
+    "content",
+    [
+        SVG.format("<g>"), SVG.format("&undeclared;"), SVG.format("<g a='1' a='2'/>"), SVG.format("\x00"), SVG[:40],
+        *(f"<?xml version='1.0' encoding='{name}'?>{SVG}" for name in ("nobodys", "rot13", "shift_jis", "idna", "utf-16")),
+    ],
+)  # fmt: skip
+def test_what_is_not_xml_is_not_read(content):
+    with pytest.raises(PictureRefused) as refused:
+        rasterised(content.encode(), 100)
+
+    assert refused.value.refusal is Refusal.DRAWING_BROKEN
 
 
 def test_what_drawing_programs_add_for_themselves_is_left_out():
