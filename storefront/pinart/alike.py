@@ -9,7 +9,7 @@ from storefront.pinart.oklab import to_oklab
 from storefront.pinart.piece import Piece
 
 NEAR = 0.12
-"""In OKLab. Our choice: a fifth of a step from mid grey to white, or two tones of one green."""
+"""In OKLab. Our choice: two tones of one green are 0.1 apart, mid grey and white 0.4."""
 COARSE = 250
 LINE_BETWEEN = 24.0
 """Thousandths of the picture: cells further apart than this are no neighbours."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
-from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Mask
+from storefront.pinart.fields import depth
 from storefront.pinart.regions import Place
 
 ACCENT = (196, 22, 28)
@@ -34,10 +34,10 @@ def drawn_marks(marks: Sequence[Mark], place: Place, size: int) -> Image.Image:
         _dot(marked, mark, place)
     if not marked.any():
         return Image.new("RGBA", (size, size))
-    away = ndimage.distance_transform_edt(marked == 0).astype(np.float32)
     halo = HALO * size / 1000
     inner = max(INNER * size / 1000, halo + FAINTEST_LINE)
     outer = max(OUTER * size / 1000, inner + FAINTEST_LINE)
+    away = depth(marked == 0, outer + 2)
     picture = np.zeros((size, size, 4), np.uint8)
     picture[..., :3] = np.where((away > inner)[..., None], DARK, np.where((away > halo)[..., None], LIGHT, ACCENT))
     picture[..., 3] = np.where(away > halo, _smooth(outer, away), 235)

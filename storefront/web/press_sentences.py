@@ -113,7 +113,8 @@ BAD: dict[Rule, Callable[[Check, str], str]] = {
         "%(num)s hole is only %(value)s mm across and can’t be cut: %(limit)s mm can.",
         "%(num)s holes are too small to be cut, down to %(value)s mm across: %(limit)s mm can.",
         check.count,
-        **_figures(check),
+        value=_width(check.value),
+        limit=number(check.limit),
     ),
     Rule.COLOURS: lambda check, _names: _(
         "%(value)s colours; more than %(limit)s are too many fillings.", **_plain_figures(check)
