@@ -45,7 +45,7 @@ def make_long_work(
     def finish_picture(picture_id: int) -> None:
         finish(shelf, picture_id)
 
-    @queue.task(name="press_pin")  # type: ignore[untyped-decorator]  # as above
+    @queue.task(priority=1, name="press_pin")  # type: ignore[untyped-decorator]  # as above
     def press_pin(pressing_id: int) -> None:
         for picture_id in workshop.work_on(pressing_id):
             finish_picture(picture_id)

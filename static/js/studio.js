@@ -41,11 +41,9 @@ async function show() {
     const picture = page.querySelector('[data-live="picture"]');
     const busy = page.querySelector('[data-live="checks"][data-busy]');
     if (!picture) return location.reload();
-    const quick = await load(picture.dataset.quick, mine);
-    if (mine !== turn) return;
-    if (!quick || busy) return again(mine);
+    if (busy) return again(mine);
     const address = picture.querySelector("img").src;
-    swap(page, quick);
+    swap(page, picture.dataset.quick);
     const large = await load(address, mine);
     if (mine === turn && large) document.querySelector('[data-live="picture"] img').src = large;
   } catch {

@@ -1,6 +1,8 @@
 """The full set: every picture of a pin, pressed one after the other, kept, and hung when all are there."""
 
 import logging
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,13 +17,14 @@ from storefront.media.pictures import Picture
 from storefront.media.uploads import CheckedPicture
 from storefront.media.variants import served_widths
 from storefront.pressing.asking import told_plan
-from storefront.pressing.press import Press, PressBroke, PressTookTooLong
+from storefront.pressing.press import Press, PressBroke, PressBusy, PressTookTooLong
 from storefront.pressing.pressings import HANGING, TOTAL, Pressing, View, begin, end, note, tell
 from storefront.progress import ProgressState
 
 log = logging.getLogger(__name__)
 FULL_SIZE = 1200
 LIGHT_SIZE = 720
+_PATIENCE = 30  # times; the worker engraves backs meanwhile
 _STEP_SHARE = 8 / 15  # a step's picture is shown at half the width of the pin's own
 
 
@@ -45,7 +48,7 @@ class Workshop:
                 if not self._made(pressing, view):
                     return []
             return self._hang(pressing)
-        except (PressBroke, PressTookTooLong):
+        except (PressBroke, PressBusy, PressTookTooLong):
             log.warning("pressing %s failed", pressing_id, exc_info=True)
             self._give_up(pressing)
         except Exception:
@@ -89,7 +92,12 @@ class Workshop:
 
     def _asked(self, work: str, pressing: Pressing, **told: object) -> tuple[dict[str, int], tuple[bytes, ...]]:
         words = {"title": pressing.words["title"], "maker": pressing.words["maker"], "plan": told_plan(pressing.plan)}
-        return self.press.ask(work, {**words, **told}, self.shelf.originals.get(pressing.regions))
+        regions = self.shelf.originals.get(pressing.regions)
+        for _moment in range(_PATIENCE):
+            with suppress(PressBusy):
+                return self.press.ask(work, {**words, **told}, regions)
+            time.sleep(1)
+        raise PressBusy(work)
 
     def _hang(self, pressing: Pressing) -> list[int]:
         with self.shelf.database.transaction() as session:

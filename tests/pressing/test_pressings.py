@@ -12,7 +12,9 @@ from factories import NOON
 from shopfront import a_picture
 from storefront.catalog.artworks import lay_drawing, write_plan
 from storefront.catalog.pins import Metal, PictureRole, Pin
+from storefront.media.storage import FolderStorage
 from storefront.pressing.fullset import Workshop
+from storefront.pressing.press import Press, PressLimits
 from storefront.pressing.pressings import (
     MOST_TRIES,
     QUIET,
@@ -27,7 +29,7 @@ from storefront.pressing.pressings import (
     tell,
 )
 from storefront.progress import ProgressState
-from studio import a_new_drawing, a_plan
+from studio import a_new_drawing, a_plan, some_regions
 
 LATER = NOON + QUIET + timedelta(seconds=1)
 
@@ -154,3 +156,19 @@ def test_what_was_pressed_before_a_crash_is_not_pressed_again(database, pin, pla
     assert state(database, pin) is ProgressState.DONE
     with database.reading() as session:
         assert session.get(Pin, pin.id).picture(PictureRole.FRONT).light["metal"] == "gold"
+
+
+def test_a_press_that_breaks_down_is_said_and_nothing_hangs(database, pin, placed, clock, tmp_path):
+    pressing_id = placed()
+    press = Press(PressLimits(wall_seconds=0.05))  # not even Python starts within it
+    originals = FolderStorage(tmp_path)
+    with database.transaction() as session:
+        find_pressing(session, pin.id).regions = originals.put(some_regions(), "png")
+        before = [p.picture_id for p in session.get(Pin, pin.id).pictures]
+
+    made = Workshop(SimpleNamespace(database=database, originals=originals), press, clock).work_on(pressing_id)
+
+    assert made == []
+    assert state(database, pin) is ProgressState.FAILED
+    with database.reading() as session:
+        assert [p.picture_id for p in session.get(Pin, pin.id).pictures] == before

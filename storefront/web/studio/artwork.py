@@ -38,7 +38,6 @@ from storefront.web.studio.artwork_page import (
     COMPARISONS,
     NO_ANSWER,
     as_data,
-    find_preview,
     version_of,
     view_artwork,
     view_pressing,
@@ -104,17 +103,13 @@ def lay(pin_id: int) -> ResponseReturnValue:
 
 @pages.get("/pins/<int:pin_id>/artwork/picture")
 def picture(pin_id: int) -> ResponseReturnValue:
-    """The preview, for the artist's own people: `quick` the small one, `marks` what lies over it, else the large one."""
+    """The large preview, for the artist's own people."""
     with services().database.reading() as session:
         pin = own_pin(session, pin_id)
         artwork = find_artwork(session, pin_id) or abort(404)
         plan = plan_now(session, pin, artwork)
     regions = services().shelf.originals.get(artwork.regions)
-    if "quick" in request.args or "marks" in request.args:
-        preview = find_preview(regions, plan)
-        content = preview and (preview.marks if "marks" in request.args else preview.picture)
-    else:
-        content = _large(regions, plan)
+    content = _large(regions, plan)
     if not content:
         return Response(status=_UNAVAILABLE, headers={"Retry-After": "1"})
     answer = Response(content, mimetype="image/webp")

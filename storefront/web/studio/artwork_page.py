@@ -46,12 +46,14 @@ class PressingView:
 
 @dataclass(frozen=True)
 class ArtworkView:
-    """`lines` and `answers` are the press check in words, nothing when the press did not answer; `sides` the finished piece's."""
+    """`quick` is the small preview, for a page that changes; `marks` lie over it where there are some. `lines` and `answers` are
+    the press check in words, nothing when the press did not answer; `sides` are the finished piece's.
+    """
 
     alt: str
     picture_url: str
-    quick_url: str
-    marks_url: str
+    quick: str
+    marks: str
     lines: tuple[press_words.Said, ...]
     answers: tuple[press_words.Answer, ...]
     seconds: str
@@ -73,18 +75,13 @@ def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str =
     """To be called outside of any transaction: the press is asked, which takes its time."""
     regions = services().shelf.originals.get(artwork.regions)
     preview = find_preview(regions, plan)
-    version = version_of(artwork, plan)
-
-    def address(**query: int) -> str:
-        return url_for("studio.artwork.picture", pin_id=pin.id, v=version, **query)  # type: ignore[arg-type]  # its values are any
-
     width, height = artwork.sides(plan.size_tenths)
     names = words.named(plan)
     return ArtworkView(
         alt=words.planned(pin, plan),
-        picture_url=address(),
-        quick_url=address(quick=1),
-        marks_url=address(marks=1) if preview and preview.marks else "",
+        picture_url=url_for("studio.artwork.picture", pin_id=pin.id, v=version_of(artwork, plan)),
+        quick=as_data(preview.picture) if preview else "",
+        marks=as_data(preview.marks) if preview and preview.marks else "",
         lines=press_words.lines(preview.findings, names) if preview else (),
         answers=press_words.answers(preview.findings, names) if preview else (),
         seconds=f"{max(0.1, preview.seconds):.1f}" if preview else "",
