@@ -4,13 +4,13 @@ import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from io import BytesIO
-from threading import Lock
+from threading import BoundedSemaphore
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from werkzeug.exceptions import TooManyRequests
+from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
 
 from storefront.accounts.throttle import Limit, count_try
 from storefront.extensions import services
@@ -26,7 +26,9 @@ from storefront.web.wear_board import Asked, Board
 PICTURES_FROM = Limit("worn-picture-from", 60, timedelta(minutes=1))
 _DRAWING = b"1"  # to be counted up when the garments are drawn anew
 _HOUR, _YEAR = 3_600, 31_536_000
-_painter = Lock()  # one at a time: a picture takes a tenth of a second of one core
+_painters = BoundedSemaphore(
+    2
+)  # of a process, whose other threads sell: a picture takes a tenth of a second of one core
 
 
 def version(cut_outs: dict[int, CutOut]) -> str:
@@ -42,11 +44,14 @@ def picture(asked: Asked, board: Board, cut_outs: dict[int, CutOut]) -> Response
     _count()
     pins = tuple((pin.cut_out.key, pin.cut_out.width, pin.x, pin.y) for pin in board.pins)
     dark = request.args.get("theme") == "dark"
+    if not _painters.acquire(blocking=False):
+        raise ServiceUnavailable(retry_after=1)
     try:
-        with _painter:
-            body = _painted(services().storage, board.garment.name, pins, board.words, dark)
+        body = _painted(services().storage, board.garment.name, pins, board.words, dark)
     except NotStored:
         abort(404)
+    finally:
+        _painters.release()
     response = Response(body, mimetype="image/png")
     response.add_etag()
     asked_for_this = request.args.get("v") == version(cut_outs)

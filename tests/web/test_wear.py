@@ -219,6 +219,15 @@ def test_pictures_are_not_painted_without_end_for_one_address(client, luna, monk
     assert elsewhere.status_code == 200
 
 
+def test_a_third_picture_at_once_waits_outside_the_shop(client, luna):
+    address = f"{luna.url}/wear.png?on=lanyard"
+    with wear_picture._painters, wear_picture._painters:
+        busy = client.get(address)
+
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
+    assert client.get(address).status_code == 200
+
+
 def test_ones_own_pins_can_be_worn_each_as_often_as_it_is_owned(client, database, drawn_pin):
     with database.transaction() as session:
         artist = an_artist(session)
