@@ -61,7 +61,7 @@ def to_image(picture: Rgb8, silhouette: Mask, place: Place) -> Image.Image:
     """Fine pixels shrunk to the canvas with a transparent ground; colours are weighted by cover, so edges stay clean."""
     size = silhouette.shape[1] // SUPERSAMPLE, silhouette.shape[0] // SUPERSAMPLE
     whole = Image.fromarray(silhouette.view(np.uint8) * np.uint8(255))
-    cover = np.asarray(whole.resize(size, Image.Resampling.LANCZOS))
+    cover = np.asarray(whole.reduce(SUPERSAMPLE) if silhouette.all() else whole.resize(size, Image.Resampling.LANCZOS))
     planes = Image.merge("RGB", [Image.fromarray(plane) for plane in picture])
     shown = np.array(planes.resize(size, Image.Resampling.LANCZOS))
     edge = np.nonzero((cover > 0) & (cover < 255))  # noqa: PLR2004 (wholly covered)

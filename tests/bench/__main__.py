@@ -13,6 +13,7 @@ import platform
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -25,8 +26,9 @@ from bench.measures import Measures
 # What is compared stands side by side.
 MEASURES = (
     "settle", "pgbench", "hold", "nodb", "reject", "rush", "sizes", "snapshot", "buyers", "hello", "page", "live", "windows",
-    "sqlite", "queries",
+    "sqlite", "queries", "press",
 )  # fmt: skip
+LOADED = set(MEASURES) - {"press"}  # need a database, and wrk
 RATIOS = {
     "hold_vs_pgbench": ("hold", "pgbench", 0.45),
     "hold_vs_nodb_post": ("hold", "nodb_post", 0.55),
@@ -37,8 +39,24 @@ RATIOS = {
     "size_100k_vs_1k": ("hold", "hold_of_1000", 0.80),
     "sqlite_vs_nodb_post": ("sqlite_hold", "sqlite_nodb_post", 0.45),
     "settle_vs_pgbench": ("settle", "pgbench", 0.02),
+    "press_1200_soft_vs_ref": ("press_soft_1200_ms", "press_reference_ms", None),
+    "press_1200_hard_vs_ref": ("press_hard_1200_ms", "press_reference_ms", None),
+    "press_360_vs_ref": ("press_soft_360_ms", "press_reference_ms", None),
+    "press_2400_vs_1200": ("press_soft_2400_ms", "press_soft_1200_ms", None),
+    "press_100_backs_vs_ref": ("press_backs_ms", "press_reference_ms", None),
 }
-MOST = {"hold_p99_ms": 60, "worker_rss_mb": 150, "oversold": 0, "duplicate_numbers": 0, "false_sold_out": 0, "lost": 0}
+COSTS = {
+    "press_1200_soft_vs_ref": 0.75, "press_1200_hard_vs_ref": 0.50, "press_360_vs_ref": 0.06, "press_2400_vs_1200": 4.6,
+    "press_100_backs_vs_ref": 2.2, "press_peak_mb": 300,
+}  # fmt: skip
+MOST = COSTS | {
+    "hold_p99_ms": 60,
+    "worker_rss_mb": 150,
+    "oversold": 0,
+    "duplicate_numbers": 0,
+    "false_sold_out": 0,
+    "lost": 0,
+}
 OUT = Path(__file__).parent.parent.parent / "var" / "bench.json"
 
 
@@ -48,7 +66,8 @@ def main():
     if unknown := set(only) - set(MEASURES):
         raise SystemExit(f"There is no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}.")
     try:
-        load.need_wrk()
+        if LOADED & set(only):
+            load.need_wrk()
         found, truths = measure(only, rounds, seconds)
     except load.NoLoad as problem:
         raise SystemExit(str(problem)) from problem
@@ -63,8 +82,10 @@ def main():
 def measure(only, rounds, seconds):
     """One dictionary of rates for each round, and the truths of all its rushes."""
     found = []
-    with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder, databases.postgres() as server:
-        measures = Measures(Path(folder), databases.Databases(Path(folder), server), seconds)
+    with tempfile.TemporaryDirectory(prefix="vitrine-bench-") as folder, ExitStack() as stack:
+        server = stack.enter_context(databases.postgres()) if LOADED & set(only) else None
+        stock = databases.Databases(Path(folder), server) if server else None
+        measures = Measures(Path(folder), stock, seconds)
         for number in range(1, rounds + 1):
             rates = {}
             for name in only:
@@ -83,7 +104,7 @@ def report(found, truths):
         for name, (top, base, _target) in RATIOS.items()
         if top in rates and base in rates
     }
-    ratios |= {name: rates.pop(name) for name in ("hold_p99_ms", "worker_rss_mb") if name in rates}
+    ratios |= {name: rates.pop(name) for name in ("hold_p99_ms", "worker_rss_mb", "press_peak_mb") if name in rates}
     if truths:
         ratios |= {name: sum(getattr(truth, name) for truth in truths) for name in MOST if hasattr(truths[0], name)}
     return {

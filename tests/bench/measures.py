@@ -4,7 +4,7 @@ from contextlib import nullcontext
 
 import psycopg
 
-from bench import databases, guests, load, pgbench, queries, settling, truth
+from bench import databases, guests, load, pgbench, pressing, queries, settling, truth
 from bench.server import HELLO, SHOP, WITHOUT_DATABASE, Server
 
 MOST_A_SECOND = 8_000  # so many presses are prepared for each second
@@ -109,6 +109,9 @@ class Measures:
 
     def queries(self):
         return queries.count(self._stock.fresh(PG, 1_000), self._folder)
+
+    def press(self):
+        return pressing.measured()
 
     def _without_database(self, kind):
         with Server(WITHOUT_DATABASE, self._folder, self._stock.fresh(kind, LARGE)) as running:
