@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test simulate chaos numbers-back bench check lock clean
+.PHONY: help install run test simulate chaos numbers-back bench gallery check lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -35,6 +35,9 @@ KILLS ?= 200
 numbers-back: .venv/.dev  ## how fast numbers return when so many payment pages end together (SESSIONS=500 DB=postgresql|sqlite)
 	@cd tests && SESSIONS=$(SESSIONS) DB=$(DB) ../$(BIN)/python -m orders.coming_back
 SESSIONS ?= 500
+
+gallery: .venv/.dev  ## var/gallery.html: every motif in every metal and enamel, its back, its steps, textures and effects
+	@cd tests && ../$(BIN)/python -m gallery
 
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .
