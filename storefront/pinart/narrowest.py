@@ -11,7 +11,7 @@ from storefront.pinart.thickness import Narrow, Shape, narrow_places, padded, sh
 COARSE = 6
 """Blocks across a disc: as many tell as well what is narrow as more of them, and sooner."""
 SEARCHES = 8
-STEPS_BELOW, STEPS_ABOVE = 6, 4
+STEPS_BELOW, STEPS_ABOVE = 7, 4
 
 
 class Gauge:

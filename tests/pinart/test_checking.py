@@ -62,6 +62,14 @@ def test_at_the_size_that_mends_it_a_drawing_passes(motif, checked):
     assert press_check(motif.artwork(SIZE), mending).warnings == ()
 
 
+@pytest.mark.parametrize("rule", [Rule.LINE, Rule.CELL, Rule.GAP, Rule.HOLE, Rule.CROWDING, Rule.SHORTEST])
+def test_a_millimetre_below_the_size_that_mends_it_a_drawing_fails_still(rule, checked):
+    motif = next(motif for motif in FAILING if motif.rule is rule)
+    mending = checked[rule].check(rule).mend_millimetres
+
+    assert [check.name for check in press_check(motif.artwork(SIZE), mending - 1).warnings] == [rule]
+
+
 @pytest.mark.parametrize("motif", [motif for motif in FAILING if not motif.mends], ids=lambda motif: motif.rule.value)
 def test_what_no_size_mends_names_none(motif, checked):
     assert checked[motif.rule].check(motif.rule).mend_millimetres is None
