@@ -10,16 +10,25 @@ let timer;
 
 if (form) {
   form.querySelector("[data-send]").hidden = true;
-  form.addEventListener("input", (event) => {
-    slide(event.target);
-    clearTimeout(timer);
-    timer = setTimeout(show, rest);
-  });
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, ({ target }) => {
+      if (kind === "input" && isHalfTyped(target)) return;
+      slide(target);
+      clearTimeout(timer);
+      timer = setTimeout(show, rest);
+    });
+  }
   for (const slider of form.querySelectorAll("[data-slides]")) {
     slider.value = document.getElementById(slider.dataset.slides).value;
     slider.addEventListener("input", () => (document.getElementById(slider.dataset.slides).value = slider.value));
   }
   watch();
+}
+
+// "4" on the way to "42"; whoever leaves the field so is told what is wrong with it.
+function isHalfTyped({ value, dataset }) {
+  const number = Number(value.replace(",", "."));
+  return dataset.low && !(number >= dataset.low && number <= dataset.high);
 }
 
 function slide(field) {

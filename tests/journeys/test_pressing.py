@@ -103,6 +103,12 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     page.get_by_role("link", name="Six metals").click()
     expect(page.locator(".tile")).to_have_count(6)
     picture(page, "artwork-metals")
+    size = page.get_by_role("textbox", name="Size, longest side in mm")
+    size.fill("4")  # on the way to 42: nothing is refused yet
+    size.fill("42")
+    size.press("Enter")  # chooses no tile
+    expect(page.get_by_text("The finished piece: 42 ×")).to_be_visible()
+    expect(page.locator(".tile[aria-current]")).to_contain_text("Silver")
     page.get_by_role("button", name="Copper").click()
     expect(page.locator(".tile[aria-current]")).to_contain_text("Copper")
     page.get_by_role("link", name="One picture").click()
