@@ -17,6 +17,7 @@ CALM = 0.012
 SHARP_CORE, SHARP_FOOT = 0.007, 0.03
 SHARP = 0.6
 RAMP = 4
+BAND = 128
 CLIMB = 0.06
 STEADY = 0.15
 CLOSE = 0.04
@@ -105,17 +106,22 @@ def _ramps(lab: Field) -> Mask:
     """
     found = np.zeros(lab.shape[:2], bool)
     for axis in (0, 1):
-        along = np.moveaxis(lab, axis, 0)
-        if len(along) <= 2 * RAMP:
+        if lab.shape[axis] <= 2 * RAMP:
             continue
-        far = along[2 * RAMP :] - along[: -2 * RAMP]
-        near = along[RAMP + RAMP // 2 : -RAMP // 2] - along[RAMP // 2 : -RAMP - RAMP // 2]
-        climb = np.linalg.norm(far, axis=-1)
-        uneven = np.linalg.norm(near - far / 2, axis=-1)
-        bend = np.linalg.norm(along[2 * RAMP :] + along[: -2 * RAMP] - 2 * along[RAMP:-RAMP], axis=-1)
-        steady = (climb > CLIMB) & (uneven < STEADY * climb) & (bend < STEADY * climb)
-        np.moveaxis(found, axis, 0)[RAMP:-RAMP] |= steady
+        along, marks = np.moveaxis(lab, axis, 0), np.moveaxis(found, axis, 0)
+        for start in range(0, lab.shape[1 - axis], BAND):  # the differences of a whole picture are large
+            marks[RAMP:-RAMP, start : start + BAND] |= _climbs(along[:, start : start + BAND])
     return found
+
+
+def _climbs(along: Field) -> Mask:
+    far = along[2 * RAMP :] - along[: -2 * RAMP]
+    near = along[RAMP + RAMP // 2 : -RAMP // 2] - along[RAMP // 2 : -RAMP - RAMP // 2]
+    climb = np.linalg.norm(far, axis=-1)
+    uneven = np.linalg.norm(near - far / 2, axis=-1)
+    bend = np.linalg.norm(along[2 * RAMP :] + along[: -2 * RAMP] - 2 * along[RAMP:-RAMP], axis=-1)
+    steady: Mask = (climb > CLIMB) & (uneven < STEADY * climb) & (bend < STEADY * climb)
+    return steady
 
 
 def _odd_pixels(sheet: Sheet, lab: Field, colours: Sequence[Rgb]) -> NDArray[np.uint8]:

@@ -28,6 +28,7 @@ _LINEAR = to_linear(np.arange(256))
 
 def to_oklab(rgb: NDArray[np.uint8]) -> Field:
     """Lightness 0…1 and two opponent axes, for sRGB in the last dimension."""
-    cones = np.cbrt(_LINEAR[rgb] @ _TO_CONES.T)
+    cones = _LINEAR[rgb] @ _TO_CONES.T
+    np.cbrt(cones, out=cones)
     lab: Field = cones @ _TO_LAB.T
     return lab

@@ -1,6 +1,7 @@
 """The sheet: an artist's picture upright, in plain RGB at the working size, and what of it is air."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from scipy import ndimage
 from storefront.pinart.artwork import Mask, Rgb
 
 LONGEST_SIDE = 1600
+STRIP = 200
 GROUND_TOLERANCE = 28
 CORNERS_ALIKE = 3
 OPAQUE = 128
@@ -29,14 +31,36 @@ class Sheet:
 
 
 def lay_out(picture: Image.Image) -> Sheet:
-    """Any mode of picture; a copy larger than the working size is never made, so a huge one costs little more memory."""
-    small = _shrunk(_plain(picture))
-    upright = ImageOps.exif_transpose(small)
+    """Any mode of picture; a plain copy larger than the working size is never made, so a huge one costs little memory."""
+    upright = ImageOps.exif_transpose(_shrunk(picture))
     alpha = np.asarray(upright.getchannel("A")) if upright.mode == "RGBA" else None
     rgb = np.asarray(upright.convert("RGB"))
     if alpha is not None and (alpha < OPAQUE).any():
         return Sheet(rgb, alpha < OPAQUE, None)
     return _on_ground(rgb)
+
+
+def _shrunk(picture: Image.Image) -> Image.Image:
+    """Plain and no larger than the working size, strip by strip. Averaged over boxes: unlike sharper filters that adds no
+    rings of new colours along the edges.
+    """
+    scale = max(picture.size) / LONGEST_SIDE
+    if scale <= 1:
+        return _plain(picture)
+    width, height = (max(1, round(side / scale)) for side in picture.size)
+    down = picture.height / height
+    strips = []
+    for row in range(0, height, STRIP):
+        rows = min(STRIP, height - row)
+        top, bottom = int(row * down), ceil((row + rows) * down)
+        strip = _plain(picture.crop((0, top, picture.width, min(bottom, picture.height))))
+        box = (0, row * down - top, picture.width, min((row + rows) * down - top, strip.height))
+        strips.append(strip.resize((width, rows), Image.Resampling.BOX, box=box))
+    shrunk = Image.new(strips[0].mode, (width, height))
+    for place, strip in enumerate(strips):
+        shrunk.paste(strip, (0, place * STRIP))
+    shrunk.info = dict(picture.info)  # which way is up
+    return shrunk
 
 
 def _plain(picture: Image.Image) -> Image.Image:
@@ -47,13 +71,6 @@ def _plain(picture: Image.Image) -> Image.Image:
     if picture.has_transparency_data:
         return picture if picture.mode == "RGBA" else picture.convert("RGBA")
     return picture if picture.mode in {"RGB", "CMYK", "L"} else picture.convert("RGB")
-
-
-def _shrunk(picture: Image.Image) -> Image.Image:
-    """Averaged over boxes: unlike sharper filters it adds no rings of new colours along the edges."""
-    if max(picture.size) <= LONGEST_SIDE:
-        return picture
-    return ImageOps.contain(picture, (LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
 
 
 def _on_ground(rgb: NDArray[np.uint8]) -> Sheet:
