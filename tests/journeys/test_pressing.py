@@ -72,7 +72,22 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     picture(page, "artwork-new")
     choose_drawing(page)
     picture(page, "artwork")
+    every_choice_changes_the_preview(page)
+    picture(page, "artwork-changed")
+    page.reload()
+    expect(page.get_by_role("radio", name="Silver")).to_be_checked()
+    metals_are_compared(page, picture)
+    an_order_is_called_off_and_another_carried_out(page, queue, picture)
+    page.get_by_role("link", name="Pictures").click()
+    expect(page.locator(".lines img")).to_have_count(2)
+    with shop.database.reading() as session:
+        pin = session.get(Pin, 1)
+        assert (pin.metal, pin.technique, len(pin.colours)) == ("copper", "hard", 2)
+        assert pin.picture(PictureRole.FRONT).alt == "Luna as a pin: hard enamel, copper plate; turquoise, red"
+        assert all(step.picture_id for step in pin.steps)
 
+
+def every_choice_changes_the_preview(page):
     seen = [shown(page)]
     page.get_by_role("radio", name="Hard").check()
     expect(page.locator(".hang img").first).to_have_attribute(
@@ -96,10 +111,9 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     )
     seen.append(shown(page))
     assert len(set(seen)) == len(seen)
-    picture(page, "artwork-changed")
 
-    page.reload()
-    expect(page.get_by_role("radio", name="Silver")).to_be_checked()
+
+def metals_are_compared(page, picture):
     page.get_by_role("link", name="Six metals").click()
     expect(page.locator(".tile")).to_have_count(6)
     picture(page, "artwork-metals")
@@ -113,6 +127,8 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     expect(page.locator(".tile[aria-current]")).to_contain_text("Copper")
     page.get_by_role("link", name="One picture").click()
 
+
+def an_order_is_called_off_and_another_carried_out(page, queue, picture):
     page.get_by_role("button", name="Press the pictures").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     page.reload()
@@ -126,13 +142,6 @@ def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, 
     work(queue)
     expect(page.get_by_text("The pictures hang on the pin’s page.")).to_be_visible()
     picture(page, "artwork-pressed")
-    page.get_by_role("link", name="Pictures").click()
-    expect(page.locator(".lines img")).to_have_count(2)
-    with shop.database.reading() as session:
-        pin = session.get(Pin, 1)
-        assert (pin.metal, pin.technique, len(pin.colours)) == ("copper", "hard", 2)
-        assert pin.picture(PictureRole.FRONT).alt == "Luna as a pin: hard enamel, copper plate; turquoise, red"
-        assert all(step.picture_id for step in pin.steps)
 
 
 def test_it_works_without_script(artist, queue):
