@@ -89,7 +89,7 @@ def _struck_back(
     knurl = _knurl(silhouette.shape, unit) if texture == Texture.POLISHED else np.float32(0)
     height = height - field * np.float32(unit) * (np.float32(FIELD) - knurl)
     wear = 1 - np.float32(0.30) * field - np.float32(metal.patina) * (1 - smoothstep(0, OUTER_BEVEL * unit, rim_depth))
-    strength = (np.float32(1.7 * unit) * (1 - np.float32(0.6) * field)).astype(np.float16)
+    strength = (np.float32(1.7 * unit) * (1 - np.float32(0.75) * field)).astype(np.float16)
     if plaque is not None:
         covered = _lay_plaque(height, wear, plaque, unit, rng)
         strength[plaque.slices()] *= np.float16(0.75)

@@ -67,8 +67,15 @@ def coat(
         effect: _regions(effect, effects or {}) for effect in Effect if effect is not Effect.PLAIN
     }
     milky = chosen[Effect.GLOW]
-    colours[:, milky] = np.float32(0.55) * colours[:, milky] + np.float32(0.45) * MILK[:, None]
+    colours[:, milky] = _milky(colours[:, milky])
     return Coat(enamel, colours, chosen, has_enamel, studio(0.22 if enamel is Enamel.SOFT else 0.03), seed)
+
+
+def _milky(colours: Field) -> Field:
+    """Powder under any colour makes it pale; its hue stays."""
+    hue = colours / np.maximum(colours.max(axis=0), np.float32(0.02))
+    milk: Field = MILK[:, None] * (np.float32(0.45) + np.float32(0.55) * hue)
+    return np.float32(0.5) * (colours + milk)
 
 
 def _regions(effect: Effect, effects: Mapping[int, str]) -> Mask:

@@ -11,6 +11,7 @@ from storefront.pinart.fields import grown, tiles
 SUPERSAMPLE = 2
 RIM = 12.5
 HALF_LINE = 4.0
+THINNEST = 1.2  # fine pixels: on a thumbnail a line is drawn thicker than it is, or it would be gone
 MARGIN = 14
 SHARE_OF_CANVAS = 0.80
 LIFT = 0.015
@@ -47,7 +48,7 @@ def cut_regions(artwork: Artwork, size: int) -> Regions:
     ids, place = _placed(drawn, canvas, margin=int((RIM + MARGIN) * unit) + SUPERSAMPLE)
     inside = ids != AIR
     silhouette = grown(inside, RIM * unit)
-    lines = grown(_meetings(ids), HALF_LINE * unit) & silhouette
+    lines = grown(_meetings(ids), max(HALF_LINE * unit, THINNEST)) & silhouette
     metal = lines | (ids == METAL) | (silhouette & ~inside)
     cells = np.where(metal | ~silhouette, np.uint8(AIR), ids)
     return Regions(silhouette, metal, cells, place)

@@ -125,7 +125,7 @@ def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator, textur
         cells=regions.cells,
         height=softened(in_bands(height, edge_depth, near_wall, regions.metal, regions.silhouette)),
         ripple=_ripple(rng, regions),
-        ripple_strength=_ripple_strength(regions, metal=1.7, enamel=0.22),
+        ripple_strength=_ripple_strength(regions, metal=2.0, enamel=0.22),
         dome=(0.13, 0.16),
         openness=halves(lambda near: 1 - np.float32(0.20) * np.clip(near * np.float32(2 / 255), 0, 1), near_wall),
         wear=halves(wear, edge_depth),
