@@ -1,6 +1,7 @@
 """A drawing becomes metal and enamel: what artists choose is kept, shown, checked and pressed."""
 
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -149,6 +150,32 @@ def test_a_wrong_choice_is_refused_in_a_sentence_and_nothing_is_lost(drawn, data
         assert drawn.page.select_one("[name=colours-3-name]")["value"] == "Night"
         for link in drawn.page.select(".summary a"):
             assert drawn.page.find(id=link["href"].removeprefix("#")), f"{link} leads nowhere"
+    assert plan_of(database) == before
+
+
+HOSTILE = [
+    "x" * 2_000,
+    "-1",
+    "9" * 20,
+    "NaN",
+    "٣",
+    "\u202e\u2028",
+    "'; DROP TABLE pin;--",
+    "%(name)s %s ${7*7}",
+    "254",
+    "0",
+]
+
+
+def test_nothing_anybody_sends_breaks_the_form(drawn, database):
+    standing = chosen(drawn)
+    before = plan_of(database)
+
+    for typed in HOSTILE:
+        for names in (standing, ["size_tenths"], ["colours-0-joins", "colours-1-joins"], ["choose"]):
+            fields = {name: typed for name in names if name != "csrf_token"}
+            answer = drawn.submit(f"{AT}?compare={quote(typed[:50])}", {**standing, **fields})
+            assert answer.status_code in (303, 422), (typed, names)
     assert plan_of(database) == before
 
 
@@ -348,3 +375,16 @@ def sides(client):
     pictures = [picture["class"][0] for picture in plinth.select(".hang > picture")]
     first = [field["value"] for field in plinth.select("[name=view][checked]")]
     return pictures, first, [p["class"][0] for p in plinth.select("picture:has([fetchpriority=high])")]
+
+
+SVG = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 30">
+<rect x="2" y="2" width="36" height="26" rx="6" fill="#6fb9a8"/><circle cx="14" cy="15" r="6" fill="#f7f0dc"/></svg>"""
+
+
+def test_a_vector_drawing_is_read_in_its_own_colours(artist, database):
+    answer = artist.submit(f"{AT}/drawing", {"picture": (BytesIO(SVG), "drawing.svg")})
+
+    assert answer.status_code == 303, told(artist)
+    assert [colour.hex for colour in plan_of(database).colours] == ["#6fb9a8", "#f7f0dc"]
+    with database.reading() as session:
+        assert find_artwork(session, 1).sides(380) == (380, 278)
