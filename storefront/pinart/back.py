@@ -8,7 +8,8 @@ from scipy import ndimage
 
 from storefront.pinart.artwork import AIR, Artwork, Field, Mask
 from storefront.pinart.clutches import clutch_shadow, find_posts, fit_clutches
-from storefront.pinart.fields import blurred, cloud, depth, quarter_round, smoothstep, softened
+from storefront.pinart.distances import depth
+from storefront.pinart.fields import blurred, cloud, quarter_round, smoothstep, softened
 from storefront.pinart.lettering import plaque_lettering
 from storefront.pinart.metals import METALS, Metal, Texture
 from storefront.pinart.picture import Look

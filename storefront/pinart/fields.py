@@ -1,7 +1,6 @@
-"""Fields over the piece: depths, blurs and clouds that relief and light are made of."""
+"""Fields over the piece: blurs, clouds and curves that relief and light are made of."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,88 +10,11 @@ from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Mask
 from storefront.pinart.coarse import Coarse
+from storefront.pinart.tiles import tiles
 
 Half = NDArray[np.float16]
 Eighth = NDArray[np.uint8]
 BAND = 1 << 17  # pixels
-TILE = 192
-NEAR = 96  # so far, looking at every pixel in reach is faster than being clever
-
-
-def depth(mask: Mask, limit: float) -> Field:
-    """How far each pixel of the mask is from the nearest pixel outside it, at most `limit`; 0 outside."""
-    far = np.float32(limit)
-    distances = np.zeros(mask.shape, np.float32)
-    for tile in tiles(mask.shape, halo=int(limit) + 1):
-        around = mask[tile.around]
-        if around.all():
-            distances[tile.core] = far
-        elif around[tile.inner].any():
-            squares = _squares(around, tile.inner, int(limit) + 1)
-            np.minimum(np.sqrt(squares, dtype=np.float32), far, out=distances[tile.core])
-    return distances
-
-
-def grown(mask: Mask, radius: float) -> Mask:
-    """The mask and everything within `radius` of it."""
-    within = np.zeros(mask.shape, bool)
-    for tile in tiles(mask.shape, halo=int(radius) + 1):
-        around = mask[tile.around]
-        if around[tile.inner].all():
-            within[tile.core] = True
-        elif around.any():
-            within[tile.core] = _squares(~around, tile.inner, int(radius) + 1) <= int(radius * radius)
-    return within
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Part of a picture, the same with as much around it as matters, and where the one lies in the other."""
-
-    core: tuple[slice, slice]
-    around: tuple[slice, slice]
-    inner: tuple[slice, slice]
-
-
-def tiles(shape: tuple[int, ...], halo: int) -> Iterator[Tile]:
-    """Most tiles of a pin are all one thing, and the others fit the cache: cost grows with pixels, no faster."""
-    side = max(TILE, 2 * halo)
-    for top in range(0, shape[0], side):
-        for left in range(0, shape[1], side):
-            above, before = max(0, top - halo), max(0, left - halo)
-            core = slice(top, min(top + side, shape[0])), slice(left, min(left + side, shape[1]))
-            yield Tile(
-                core,
-                (slice(above, core[0].stop + halo), slice(before, core[1].stop + halo)),
-                (slice(top - above, core[0].stop - above), slice(left - before, core[1].stop - before)),
-            )
-
-
-def _squares(mask: Mask, inner: tuple[slice, slice], reach: int) -> NDArray[np.unsignedinteger[Any]]:
-    """Squared distances to the nearest pixel outside, exact up to `reach` and larger beyond."""
-    if reach > NEAR:
-        return _squares_far_away(mask)[inner]
-    # The distance within the column, found in doubling steps; then the columns beside it.
-    gap = np.where(mask, np.uint16(reach + 1), np.uint16(0))
-    for step in (1 << power for power in range(reach.bit_length())):
-        np.minimum(gap[step:], gap[:-step] + np.uint16(step), out=gap[step:])
-        np.minimum(gap[:-step], gap[step:] + np.uint16(step), out=gap[:-step])
-    gap = gap[inner[0]]
-    gap *= gap
-    squares, farther = gap.copy(), np.empty_like(gap)
-    for aside in range(1, min(reach + 1, mask.shape[1])):
-        np.add(gap, np.uint16(aside * aside), out=farther)
-        np.minimum(squares[:, aside:], farther[:, :-aside], out=squares[:, aside:])
-        np.minimum(squares[:, :-aside], farther[:, aside:], out=squares[:, :-aside])
-    return squares[:, inner[1]]
-
-
-def _squares_far_away(mask: Mask) -> NDArray[np.unsignedinteger[Any]]:
-    nearest = ndimage.distance_transform_edt(mask, return_distances=False, return_indices=True)
-    down = nearest[0] - np.arange(mask.shape[0], dtype=np.int32)[:, None]
-    across = nearest[1] - np.arange(mask.shape[1], dtype=np.int32)[None]
-    squares: NDArray[np.uint32] = (down * down + across * across).astype(np.uint32)
-    return squares
 
 
 def blurred(field: Field | Mask, sigma: float) -> Field:

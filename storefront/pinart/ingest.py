@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart.artwork import METAL, Artwork, Ids, Rgb
-from storefront.pinart.fields import depth
+from storefront.pinart.distances import depth
 from storefront.pinart.flatness import Flatness, colours_of_thin_lines, flatness
 from storefront.pinart.labelling import labelled
 from storefront.pinart.oklab import to_oklab

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart.artwork import Field, Mask
-from storefront.pinart.fields import depth
+from storefront.pinart.distances import depth
 from storefront.pinart.regions import Place
 
 ACCENT = (196, 22, 28)

@@ -6,7 +6,8 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from storefront.pinart.artwork import AIR, METAL, Artwork, Ids, Mask
-from storefront.pinart.fields import grown, tiles
+from storefront.pinart.distances import grown
+from storefront.pinart.tiles import tiles
 
 SUPERSAMPLE = 2
 RIM = 12.5

@@ -8,13 +8,13 @@ from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Ids, Mask
 from storefront.pinart.coarse import Coarse
+from storefront.pinart.distances import depth
 from storefront.pinart.fields import (
     Half,
     blurred,
     blurred_coarsely,
     blurred_mask,
     cloud,
-    depth,
     halves,
     in_bands,
     quarter_round,

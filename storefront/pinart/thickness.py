@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Mask
-from storefront.pinart.fields import depth, grown
+from storefront.pinart.distances import depth, grown
 
 BAND = 64
 SHORT = 4.0
