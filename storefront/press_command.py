@@ -18,6 +18,7 @@ from storefront.pinart.findings import read_findings
 from storefront.pinart.ingest import Drawing, NotFlat, ingest, posterised
 from storefront.pinart.metals import METALS, Texture
 from storefront.pinart.picture import Look
+from storefront.pinart.sheet import at_working_size
 from storefront.press_options import COLOUR, Pair
 from storefront.press_set import Piece, full_set, hex_of, write_all
 from storefront.pressing import asking
@@ -111,8 +112,15 @@ def press(
 def _read(artwork: Path, posterise: int | None) -> Drawing:
     with artwork.open("rb") as file:
         checked = check_picture(file, PictureKind.ARTWORK)
-    with Image.open(BytesIO(checked.content), formats=("PNG", "JPEG")) as picture:
-        return posterised(picture, posterise) if posterise else ingest(picture)
+    picture = _opened(checked.content)
+    return posterised(picture, posterise) if posterise else ingest(picture)
+
+
+def _opened(content: bytes) -> Image.Image:
+    """At the size it is worked with: a huge one is let go before it is looked at."""
+    with Image.open(BytesIO(content), formats=("PNG", "JPEG")) as picture:
+        picture.load()
+        return at_working_size(picture)
 
 
 def _edited(

@@ -32,7 +32,7 @@ class Sheet:
 
 def lay_out(picture: Image.Image) -> Sheet:
     """Any mode of picture; a plain copy larger than the working size is never made, so a huge one costs little memory."""
-    upright = ImageOps.exif_transpose(_shrunk(picture))
+    upright = ImageOps.exif_transpose(at_working_size(picture))
     alpha = np.asarray(upright.getchannel("A")) if upright.mode == "RGBA" else None
     rgb = np.asarray(upright.convert("RGB"))
     if alpha is not None and (alpha < OPAQUE).any():
@@ -40,7 +40,7 @@ def lay_out(picture: Image.Image) -> Sheet:
     return _on_ground(rgb)
 
 
-def _shrunk(picture: Image.Image) -> Image.Image:
+def at_working_size(picture: Image.Image) -> Image.Image:
     """Plain and no larger than the working size, strip by strip. Averaged over boxes: unlike sharper filters that adds no
     rings of new colours along the edges.
     """
