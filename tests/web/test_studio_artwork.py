@@ -153,7 +153,7 @@ def test_a_wrong_choice_is_refused_in_a_sentence_and_nothing_is_lost(drawn, data
     assert plan_of(database) == before
 
 
-HOSTILE = [
+HOSTILE = ["x" * 2_000, "9" * 20, "\u202e\u2028٣", "'; DROP TABLE pin;-- %(name)s %s ${7*7}", "254"]
     "x" * 2_000,
     "-1",
     "9" * 20,
