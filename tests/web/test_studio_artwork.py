@@ -154,17 +154,6 @@ def test_a_wrong_choice_is_refused_in_a_sentence_and_nothing_is_lost(drawn, data
 
 
 HOSTILE = ["x" * 2_000, "9" * 20, "\u202e\u2028٣", "'; DROP TABLE pin;-- %(name)s %s ${7*7}", "254"]
-    "x" * 2_000,
-    "-1",
-    "9" * 20,
-    "NaN",
-    "٣",
-    "\u202e\u2028",
-    "'; DROP TABLE pin;--",
-    "%(name)s %s ${7*7}",
-    "254",
-    "0",
-]
 
 
 def test_nothing_anybody_sends_breaks_the_form(drawn, database):
