@@ -63,11 +63,11 @@ class Relief:
 def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator, texture: str = Texture.POLISHED) -> Relief:
     """Walls stand above enamel that sags between them like water in a glass."""
     unit, bevel = regions.place.unit, LINE_BEVEL * regions.place.unit
-    line_depth = blurred(depth(regions.metal, 7 * unit), 0.55 * unit)
-    edge_depth = _edge_depth(regions, OUTER_BEVEL + 2)
+    line_depth = _smooth_depth(regions.metal, unit, 7, 0.55)
+    edge_depth = _smooth_depth(regions.silhouette, unit, OUTER_BEVEL + 2, 1)
     frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
     wall = regions.metal | ~regions.silhouette
-    orange_peel = cloud(rng, wall.shape, cell=4, sigma=1.6)
+    orange_peel = cloud(rng, wall.shape, cell=max(4, int(1.7 * unit)), sigma=1.6)
 
     def height(line: Field, edge: Field, near_wall: Field, peel: Field, bare: Mask, inside: Mask) -> Field:
         walls = np.minimum(quarter_round(line, bevel), quarter_round(edge, OUTER_BEVEL * unit))
@@ -105,7 +105,7 @@ def soft_relief(regions: Regions, metal: Metal, rng: np.random.Generator, textur
 def hard_relief(regions: Regions, metal: Metal, rng: np.random.Generator, texture: str = Texture.POLISHED) -> Relief:
     """Enamel and metal are ground to one plane; only a hairline seam parts them."""
     unit = regions.place.unit
-    edge_depth = _edge_depth(regions, FLAT_FROM[1] + 2)
+    edge_depth = _smooth_depth(regions.silhouette, unit, FLAT_FROM[1] + 2, 1)
     # A blurred wall is a half where it stands and fades into the enamel: all that a seam and its shade need.
     near_wall = blurred_mask(regions.metal, 1.6 * unit)
     frost = sandblasted(regions) if texture == Texture.SANDBLASTED else None
@@ -145,9 +145,12 @@ def sandblasted(regions: Regions) -> Half:
     return halves(lambda inward, cell: np.maximum(smoothstep(*border, inward), cell * np.float32(1 / 255)), wide, floor)
 
 
-def _edge_depth(regions: Regions, farthest: float) -> Coarse:
-    unit = regions.place.unit
-    return blurred_coarsely(depth(regions.silhouette, farthest * unit), unit)
+def _smooth_depth(mask: Mask, unit: float, farthest: float, softness: float) -> Coarse:
+    """Depth with its corners a little soft, in units; with many pixels to the unit, fewer of them say the same."""
+    fewer = max(1, int(unit / 2.2))
+    few = mask[::fewer, ::fewer]
+    smooth = blurred(depth(few, farthest * unit / fewer), softness * unit / fewer) * np.float32(fewer)
+    return Coarse(smooth, (mask.shape[0], mask.shape[1]), (1 / fewer, 1 / fewer))
 
 
 def _meniscus(near_wall: Field, orange_peel: Field, unit: float) -> Field:
