@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +16,7 @@ from storefront.accounts.addresses import email_key
 from storefront.accounts.people import Account, ArtistMember
 from storefront.catalog.artist_pages import ArtistDetails, create_artist
 from storefront.catalog.artists import Artist, ShippingZone
+from storefront.catalog.artworks import NewDrawing, lay_drawing
 from storefront.catalog.drop_plans import DropPlan, create_drop
 from storefront.catalog.drops import Drop
 from storefront.catalog.edition_terms import EditionTerms, create_edition
@@ -27,9 +28,9 @@ from storefront.catalog.shipping import ShippingTerms, set_shipping
 from storefront.config import Settings
 from storefront.db import Database
 from storefront.demo.catalogue import ARTISTS, PINS, DemoArtist, DemoPin
-from storefront.demo.motifs import MOTIFS, Colour
+from storefront.demo.motifs import MOTIFS, Colour, Motif
 from storefront.demo.people import SIGN_INS
-from storefront.demo.pictures import PRESSINGS, DemoPictures, render_demo_pictures
+from storefront.demo.pictures import PRESSINGS, DemoPictures, drawn_colours, render_demo_pictures
 from storefront.demo.sales import sell_some
 from storefront.inventory import running
 from storefront.inventory.announcing import announce
@@ -60,8 +61,9 @@ def load_demo(settings: Settings, *, at: datetime, say: Callable[[str], object],
         kept = _keep_all(shelf, pictures, at)
         blanks = {key: shelf.originals.put(found.blank.read_bytes(), "npz") for key, found in pictures.items()}
         lights = {key: _light(shelf, key, found) for key, found in pictures.items()}
+        drawings = {motif.key: _drawing(shelf, motif, pictures[motif.key]) for motif in MOTIFS}
         with database.transaction() as session:
-            Loader(session, settings.address_key.encode(), at, kept, blanks, lights).load()
+            Loader(session, settings.address_key.encode(), at, kept, blanks, lights, drawings).load()
         long_work = make_long_work(settings, shelf)
         for picture_id in kept.values():
             long_work.finish_picture(picture_id)
@@ -89,6 +91,13 @@ def _keep_all(shelf: Shelf, pictures: dict[str, DemoPictures], at: datetime) -> 
         return dict(pool.map(kept, [path for found in pictures.values() for path in found.all]))
 
 
+def _drawing(shelf: Shelf, motif: Motif, found: DemoPictures) -> NewDrawing:
+    """As if its artist had uploaded it, so that the studio has something to press; its sides are the pin's."""
+    drawing, regions = (shelf.originals.put(path.read_bytes(), "png") for path in (found.drawing, found.regions))
+    colours = drawn_colours(motif)
+    return NewDrawing(drawing, regions, colours, lines=len(colours), width=1000, height=1000)
+
+
 def _light(shelf: Shelf, motif: str, found: DemoPictures) -> Light:
     look = PRESSINGS[motif].look
     kept = {kind: shelf.public.put(path.read_bytes(), "webp") for kind, path in found.light.items()}
@@ -97,7 +106,7 @@ def _light(shelf: Shelf, motif: str, found: DemoPictures) -> Light:
 
 @dataclass(frozen=True)
 class Loader:
-    """Writes the demo in one transaction; `pictures` are ids by file name, `blanks` and `lights` are by motif."""
+    """Writes the demo in one transaction; `pictures` are ids by file name, the others are by motif."""
 
     session: Session
     address_key: bytes
@@ -105,6 +114,7 @@ class Loader:
     pictures: dict[str, int]
     blanks: dict[str, str]
     lights: dict[str, Light]
+    drawings: dict[str, NewDrawing]
 
     def load(self) -> None:
         artists = {demo.key: self._artist(demo) for demo in ARTISTS}
@@ -148,6 +158,8 @@ class Loader:
         motif = next(motif for motif in MOTIFS if motif.key == demo.motif)
         pin = create_pin(self.session, artist, _details(demo, motif.title, motif.palette, made_at), at=made_at)
         self._hang(pin, demo)
+        width, height = (1000 * side // max(demo.millimetres) for side in demo.millimetres)
+        lay_drawing(self.session, pin, replace(self.drawings[demo.motif], width=width, height=height), at=made_at)
         terms = EditionTerms(
             size=demo.size,
             price_minor=demo.price_minor,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from storefront.demo.motifs import MOTIFS, Motif
-from storefront.pinart.artwork import Artwork
+from storefront.pinart.artwork import METAL, Artwork
 from storefront.pinart.back import Blank, blank_back, engrave
 from storefront.pinart.blanks import packed
 from storefront.pinart.picture import Look, front
@@ -19,6 +20,8 @@ from storefront.pinart.stages import Step, stage
 
 SHEET = 2000
 LARGE, SMALL, LIGHT_SIZE = 1000, 520, 720
+DRAWING = 1400
+LINES = "#1f1b18"
 LIGHT = ("albedo", "surface")
 MAKER = "Vitrine"
 
@@ -55,6 +58,10 @@ class DemoPictures:
     """The back that takes numbers, as pinart.blanks packs it."""
     light: dict[str, Path]
     """The front's colour and surface, for a browser to turn it in the light."""
+    drawing: Path
+    """What the artist drew, in flat colours."""
+    regions: Path
+    """Which colour fills each of its pixels, by its place in `drawn_colours`; 0 is the air around."""
 
     @property
     def all(self) -> list[Path]:
@@ -62,7 +69,7 @@ class DemoPictures:
 
     @property
     def files(self) -> list[Path]:
-        return [*self.all, self.blank, *self.light.values()]
+        return [*self.all, self.blank, *self.light.values(), self.drawing, self.regions]
 
 
 def _quiet(done: int, of: int) -> None:
@@ -91,7 +98,13 @@ def demo_pictures(folder: Path, key: str) -> DemoPictures:
     stages = {step: folder / f"{key}-{number}-{step}.webp" for number, step in enumerate(Step, start=1)}
     light = {kind: folder / f"{key}-{kind}.webp" for kind in LIGHT}
     blank = folder / f"{key}-blank.npz"
-    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages, blank, light)
+    drawn = [folder / f"{key}-{kind}.png" for kind in ("drawing", "regions")]
+    return DemoPictures(folder / f"{key}-front.webp", folder / f"{key}-back.webp", stages, blank, light, *drawn)
+
+
+def drawn_colours(motif: Motif) -> tuple[str, ...]:
+    """The colours of the drawing in the order of its regions: its enamels, and last that of the metal's lines."""
+    return (*(colour.hex for colour in motif.palette), LINES)
 
 
 def _render(key: str, path: Path, scale: float) -> None:
@@ -99,6 +112,8 @@ def _render(key: str, path: Path, scale: float) -> None:
     unfinished = path.with_suffix(f".{os.getpid()}")
     if path.suffix == ".npz":
         unfinished.write_bytes(packed(_blank(motif, scale)))
+    elif path.suffix == ".png":
+        _drawn(motif, path.stem.rpartition("-")[2], scale).save(unfinished, format="PNG")
     else:
         kind = path.stem.rpartition("-")[2]
         quality = 86 if kind in LIGHT else 94
@@ -117,6 +132,19 @@ def _pressed(motif: Motif, kind: str, scale: float) -> Image.Image:
         pair = relight_pair(artwork, pressing.look, round(LIGHT_SIZE * scale))
         return pair.albedo if kind == "albedo" else pair.surface
     return stage(artwork, pressing.look, Step(kind), round(SMALL * scale))
+
+
+def _drawn(motif: Motif, kind: str, scale: float) -> Image.Image:
+    """Flat colour by colour number: the map itself, or the picture of it."""
+    colours = drawn_colours(motif)
+    ids = motif.draw(round(DRAWING * scale))
+    regions = np.where(ids == METAL, np.uint8(len(colours)), ids)
+    if kind == "regions":
+        return Image.fromarray(regions)
+    table = np.zeros((256, 4), np.uint8)
+    for region, colour in enumerate(colours, start=1):
+        table[region] = (*bytes.fromhex(colour.removeprefix("#")), 255)
+    return Image.fromarray(table[regions])
 
 
 def _blank(motif: Motif, scale: float) -> Blank:

@@ -25,7 +25,7 @@ from storefront.provenance.keys import list_keys
 from storefront.provenance.records import NotGenuine, check_document
 from storefront.web import trade_words as words
 from storefront.web.current import client_place
-from storefront.web.formats import zoned
+from storefront.web.formats import clock_time, dated
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
 from storefront.web.public import canonical, public
@@ -135,7 +135,7 @@ def _view(session: Session, found: Certificate) -> View:
         standing = None
     is_proof = said["piece"]["kind"] == PieceKind.PROOF
     rows = (
-        (_("Issued"), _("%(when)s UTC", when=zoned(found.issued_at, "UTC"))),
+        (_("Issued"), f"{dated(found.issued_at, 'UTC')}, {clock_time(found.issued_at, 'UTC')} UTC"),
         (_("Edition"), _edition_words(edition)),
         (_("Made of"), f"{words.material(pin)}, {words.millimetres(pin)}"),
         (_("Keeper"), _("Kept private by the owner")),

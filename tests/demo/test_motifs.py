@@ -52,7 +52,7 @@ def test_demo_pictures_are_rendered_once(tmp_path):
     written = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     again = render_demo_pictures(tmp_path, lambda done, of: seen.append("again"), scale=0.05)
 
-    assert seen[-1] == (88, 88)
+    assert seen[-1] == (104, 104)
     assert again == pictures
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
     assert set(written) == {path for shown in pictures.values() for path in shown.files}
