@@ -114,10 +114,11 @@ def _render(key: str, path: Path, scale: float) -> None:
         unfinished.write_bytes(packed(_blank(motif, scale)))
     elif path.suffix == ".png":
         _drawn(motif, path.stem.rpartition("-")[2], scale).save(unfinished, format="PNG")
+    elif (kind := path.stem.rpartition("-")[2]) in LIGHT:
+        pair = relight_pair(motif.artwork(round(SHEET * scale)), PRESSINGS[key].look, round(LIGHT_SIZE * scale))
+        unfinished.write_bytes(pair.webp()[LIGHT.index(kind)])
     else:
-        kind = path.stem.rpartition("-")[2]
-        quality = 86 if kind in LIGHT else 94
-        _pressed(motif, kind, scale).save(unfinished, format="WEBP", quality=quality, method=4)
+        _pressed(motif, kind, scale).save(unfinished, format="WEBP", quality=94, method=4)
     unfinished.replace(path)
 
 
@@ -128,9 +129,6 @@ def _pressed(motif: Motif, kind: str, scale: float) -> Image.Image:
         return front(artwork, pressing.look, round(LARGE * scale))
     if kind == "back":
         return engrave(_blank(motif, scale), pressing.label, motif.title, MAKER)
-    if kind in LIGHT:
-        pair = relight_pair(artwork, pressing.look, round(LIGHT_SIZE * scale))
-        return pair.albedo if kind == "albedo" else pair.surface
     return stage(artwork, pressing.look, Step(kind), round(SMALL * scale))
 
 

@@ -89,8 +89,7 @@ def engrave(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
 
 def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     """What a browser needs to turn the pin in the light."""
-    pair = relight_pair(*_planned(told["plan"], blobs[0]), told["size"])
-    return {}, (_webp(pair.albedo, 86), _webp(pair.surface, 86))
+    return {}, relight_pair(*_planned(told["plan"], blobs[0]), told["size"]).webp()
 
 
 def _described(drawing: Drawing) -> tuple[Message, Blobs]:

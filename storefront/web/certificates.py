@@ -12,9 +12,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import TooManyRequests
 
-from storefront.accounts.throttle import Limit, count_try
+from storefront.accounts.throttle import Limit
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
@@ -24,14 +23,14 @@ from storefront.provenance.certificates import Certificate, NotOwned, Standing, 
 from storefront.provenance.keys import list_keys
 from storefront.provenance.records import NotGenuine, check_document
 from storefront.web import trade_words as words
-from storefront.web.current import client_place
 from storefront.web.formats import clock_time, dated
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
 from storefront.web.public import canonical, public
+from storefront.web.rates import count_or_refuse
 
 pages = Blueprint("certificates", __name__)
-MISSES_FROM = Limit("certificate-from", 10, timedelta(minutes=1))
+MISSES_FROM = Limit("certificate-from", 10, timedelta(minutes=1))  # guessing is hopeless; it is made slow as well
 _KEEP = 5  # seconds; a refund revokes
 _GROUP = 4
 
@@ -60,7 +59,7 @@ def show(code: str) -> ResponseReturnValue:
         found = find_certificate(session, code)
         view = _view(session, found) if found else None
     if view is None:
-        _count_miss()
+        count_or_refuse(MISSES_FROM)
         return render_template("certificates/unknown.html", typed=code[:40]), HTTPStatus.NOT_FOUND
     return public(render_template("certificates/show.html", page=view), keep=_KEEP)
 
@@ -71,7 +70,7 @@ def record(code: str) -> ResponseReturnValue:
         found = find_certificate(session, code)
         document = found.document if found else None
     if document is None:
-        _count_miss()
+        count_or_refuse(MISSES_FROM)
         abort(HTTPStatus.NOT_FOUND)
     answer = public(document, keep=_KEEP, mimetype="application/json")
     answer.headers["Content-Disposition"] = f"attachment; filename=certificate-{grouped(code.upper())}.json"
@@ -185,12 +184,3 @@ def _qr(address: str) -> Markup:
         title=_("Code of this certificate, for a camera"),
     )  # fmt: skip
     return Markup(drawn.getvalue().decode())  # noqa: S704  drawn by the library from our own address
-
-
-def _count_miss() -> None:
-    """Guessing codes is hopeless; it is made slow as well. Raises TooManyRequests."""
-    key, at = services().settings.address_key.encode(), services().clock.now()
-    with services().database.transaction() as session:
-        wait = count_try(session, MISSES_FROM, client_place(), key=key, at=at)
-    if wait is not None:
-        raise TooManyRequests(retry_after=-(-wait // timedelta(seconds=1)))

@@ -3,10 +3,15 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, make_response, request, url_for
+from flask import Response, abort, make_response, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from storefront.catalog.drops import Drop, DropState
 from storefront.extensions import services
+from storefront.inventory.on_show import find_drop_with_artist
+
+_YEAR = 31_536_000
 
 
 def public(
@@ -25,6 +30,25 @@ def public(
     if status == HTTPStatus.OK:
         response.make_conditional(request)  # in place
     return response
+
+
+def versioned(response: Response, version: str, *, keep: int) -> Response:
+    """A picture kept for ever by who asked for just this version of it (`?v=`), for `keep` seconds by others."""
+    is_this = request.args.get("v") == version
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_this else f"public, max-age={keep}"
+    response.add_etag()
+    response.make_conditional(request)  # in place
+    return response
+
+
+def public_drop(session: Session, slug: str) -> Drop:
+    """The announced drop with its artist; else 404, and 410 for one that was cancelled."""
+    drop = find_drop_with_artist(session, slug)
+    if drop is None or not drop.is_public:
+        abort(HTTPStatus.NOT_FOUND)
+    if drop.state is DropState.CANCELLED:
+        abort(HTTPStatus.GONE)
+    return drop
 
 
 def canonical(endpoint: str, **values: Any) -> str:  # what url_for takes

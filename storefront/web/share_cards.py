@@ -6,14 +6,12 @@ from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, url_for
 from flask_babel import gettext as _
 from PIL import Image
 
 from storefront import share_card
-from storefront.catalog.drops import DropState
 from storefront.extensions import services
-from storefront.inventory.on_show import find_drop_with_artist
 from storefront.inventory.wall import Showing
 from storefront.media.storage import NotStored, Storage
 from storefront.share_card import Card
@@ -21,9 +19,9 @@ from storefront.web.drop_cards import hang
 from storefront.web.drop_view import DropView, view_drop
 from storefront.web.edition_view import EditionView
 from storefront.web.formats import place, zoned
-from storefront.web.public import absolute
+from storefront.web.public import absolute, public_drop, versioned
 
-_MINUTE, _YEAR = 60, 31_536_000
+_MINUTE = 60
 _DRAWING = "1"  # to be counted up when the card is drawn anew
 _painter = Lock()  # one at a time: a card takes half a tenth of a second of one core
 
@@ -50,12 +48,7 @@ def share_card_of(drop: DropView) -> ShareCard | None:
 def show(slug: str) -> Response:
     at = services().clock.now()
     with services().database.reading() as session:
-        drop = find_drop_with_artist(session, slug)
-        if drop is None or not drop.is_public:
-            abort(404)
-        if drop.state is DropState.CANCELLED:
-            abort(410)
-        (own,) = hang(session, [drop], at)
+        (own,) = hang(session, [public_drop(session, slug)], at)
         view = view_drop(own, at)
     main = view.main
     if main is None or main.front is None:
@@ -66,14 +59,7 @@ def show(slug: str) -> Response:
             body = _painted(services().storage, card, main.front.key)
     except NotStored:
         abort(404)
-    response = Response(body, mimetype="image/jpeg")
-    response.add_etag()
-    is_this = request.args.get("v") == _version(card, main.front.key)
-    response.headers["Cache-Control"] = (
-        f"public, max-age={_YEAR}, immutable" if is_this else f"public, max-age={_MINUTE}"
-    )
-    response.make_conditional(request)  # in place
-    return response
+    return versioned(Response(body, mimetype="image/jpeg"), _version(card, main.front.key), keep=_MINUTE)
 
 
 def _card(drop: DropView, main: EditionView) -> Card:

@@ -9,17 +9,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from storefront.catalog.drops import DropState
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import Pin
 from storefront.extensions import services
 from storefront.inventory.holds import Hold
-from storefront.inventory.on_show import find_drop_with_artist, list_editions_of
+from storefront.inventory.on_show import list_editions_of
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
 from storefront.web import wear_picture
 from storefront.web.current import current_account, viewer
 from storefront.web.cutouts import CutOut, Front, cut_out, find_front
-from storefront.web.public import absolute, canonical, public
+from storefront.web.public import absolute, canonical, public, public_drop
 from storefront.web.wear_board import Asked, Board, lay_out, read_asked
 
 _MOST_OWN = 200
@@ -88,11 +87,7 @@ def _page(
 
 def _of_drop(slug: str) -> tuple[Rack, Asked, Board]:
     with services().database.reading() as session:
-        drop = find_drop_with_artist(session, slug)
-        if drop is None or not drop.is_public:
-            abort(404)
-        if drop.state is DropState.CANCELLED:
-            abort(410)
+        drop = public_drop(session, slug)
         fronts = _fronts(edition.pin for edition in list_editions_of(session, [drop])[drop.id])
         name = drop.title
     rack = _rack(name, url_for("shop.drop", slug=slug), fronts) if fronts else abort(404)

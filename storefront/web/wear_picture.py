@@ -10,25 +10,24 @@ from flask import Response, abort, request
 from flask_babel import gettext as _
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from werkzeug.exceptions import ServiceUnavailable, TooManyRequests
+from werkzeug.exceptions import ServiceUnavailable
 
-from storefront.accounts.throttle import Limit, count_try
+from storefront.accounts.throttle import Limit
 from storefront.extensions import services
-from storefront.inventory.places import block_of
 from storefront.media.storage import NotStored, Storage
 from storefront.wearing import painting
 from storefront.wearing.cutout import cut
 from storefront.wearing.wardrobe import GARMENTS
-from storefront.web.current import client_place
 from storefront.web.cutouts import CutOut
+from storefront.web.public import versioned
+from storefront.web.rates import count_or_refuse
 from storefront.web.wear_board import Asked, Board
 
 PICTURES_FROM = Limit("worn-picture-from", 60, timedelta(minutes=1))
 _DRAWING = b"1"  # to be counted up when the garments are drawn anew
-_HOUR, _YEAR = 3_600, 31_536_000
-_painters = BoundedSemaphore(
-    2
-)  # of a process, whose other threads sell: a picture takes a tenth of a second of one core
+_HOUR = 3_600
+# Of a process, whose other threads sell: a picture takes a tenth of a second of one core.
+_painters = BoundedSemaphore(2)
 
 
 def version(cut_outs: dict[int, CutOut]) -> str:
@@ -41,7 +40,7 @@ def picture(asked: Asked, board: Board, cut_outs: dict[int, CutOut]) -> Response
     """The picture as PNG, with its words inside; a wrong address is refused in a sentence."""
     if asked.wrong:
         return Response(asked.wrong + "\n", 400, mimetype="text/plain")
-    _count()
+    count_or_refuse(PICTURES_FROM, _("Too many pictures at once."))
     pins = tuple((pin.cut_out.key, pin.cut_out.width, pin.x, pin.y) for pin in board.pins)
     dark = request.args.get("theme") == "dark"
     if not _painters.acquire(blocking=False):
@@ -53,25 +52,8 @@ def picture(asked: Asked, board: Board, cut_outs: dict[int, CutOut]) -> Response
     finally:
         _painters.release()
     response = Response(body, mimetype="image/png")
-    response.add_etag()
-    asked_for_this = request.args.get("v") == version(cut_outs)
-    response.headers["Cache-Control"] = (
-        f"public, max-age={_YEAR}, immutable" if asked_for_this else f"public, max-age={_HOUR}"
-    )
     response.headers["Content-Disposition"] = f"inline; filename={board.garment.name}.png"
-    response.make_conditional(request)
-    return response
-
-
-def _count() -> None:
-    """Raises TooManyRequests. An address of a private network may be everybody's, behind a proxy."""
-    if block_of(request.remote_addr) is None:
-        return
-    key, at = services().settings.address_key.encode(), services().clock.now()
-    with services().database.transaction() as session:
-        wait = count_try(session, PICTURES_FROM, client_place(), key=key, at=at)
-    if wait is not None:
-        raise TooManyRequests(_("Too many pictures at once."), retry_after=-(-wait // timedelta(seconds=1)))
+    return versioned(response, version(cut_outs), keep=_HOUR)
 
 
 @lru_cache(maxsize=8)
