@@ -131,10 +131,13 @@ def verify(record: TextIO, log: TextIO | None) -> None:
     except (records.NotGenuine, UnicodeDecodeError) as fake:
         click.echo(f"Not genuine. {fake}", err=True)
         sys.exit(1)
-    piece, edition = said["piece"], said["edition"]
-    number = f"{piece['number']}/{edition['proofs' if piece['kind'] == 'proof' else 'size']}"
     signer = "a key of the shop" if log else f"key {said['key']}; give --keys to check whose it is"
-    click.echo(f"Genuine: {said['title']} by {said['artist']}, {piece['kind']} {number}, signed by {signer}.")
+    try:
+        piece, edition = said["piece"], said["edition"]
+        number = f"{piece['number']}/{edition['proofs' if piece['kind'] == 'proof' else 'size']}"
+        click.echo(f"Genuine: {said['title']} by {said['artist']}, {piece['kind']} {number}, signed by {signer}.")
+    except (KeyError, TypeError):
+        _give_up("The signature fits, but the record is none of a certificate.")
 
 
 @main.command()

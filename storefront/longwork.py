@@ -50,7 +50,7 @@ def make_long_work(
         for picture_id in workshop.work_on(pressing_id):
             finish_picture(picture_id)
 
-    @queue.task(retries=2, retry_delay=10, priority=1, name="engrave_back")  # type: ignore[untyped-decorator]  # as above
+    @queue.task(retries=2, retry_delay=10, priority=2, name="engrave_back")  # type: ignore[untyped-decorator]  # as above
     def engrave_back(piece_id: int) -> None:
         picture_id = numbered_backs.engrave_back(shelf, workshop.press, piece_id, at=workshop.clock.now())
         if picture_id is not None:

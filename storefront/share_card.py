@@ -90,7 +90,7 @@ def _hang(canvas: Image.Image, pin: Image.Image) -> None:
     shown = pin.convert("RGBA")
     shown = shown.crop(shown.getchannel("A").getbbox()).convert("RGBa")
     scale = _PIN / max(shown.size)
-    shown = shown.resize((round(shown.width * scale), round(shown.height * scale)), Image.Resampling.LANCZOS)
+    shown = shown.resize([max(1, round(side * scale)) for side in shown.size], Image.Resampling.LANCZOS)
     piece = shown.convert("RGBA")
     corner = (_FOLD + (width - piece.width) // 2, (height - piece.height) // 2)
     whole = Image.new("L", SIZE)

@@ -120,6 +120,8 @@ def describe_as_planned(session: Session, pin: Pin, artwork: PinArtwork, plan: P
 def _colours(found: Sequence[str], lines: int | None, named: Sequence[dict[str, str]]) -> tuple[ColourPlan, ...]:
     """Every colour as it was drawn, under the name the pin already has for it."""
     names = {colour["hex"]: colour["name"] for colour in named}
+    if len(found) == 1:
+        lines = None  # a pin all of lines would have no enamel; the artist may still say so
     return tuple(
         ColourPlan(value, names.get(value, ""), joins=BARE_METAL if region == lines else None)
         for region, value in enumerate(found, start=1)

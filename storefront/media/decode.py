@@ -12,6 +12,7 @@ from storefront.media.refusals import PictureRefused, Refusal
 from storefront.media.signatures import DRAWING, FORMATS
 
 OPAQUE = 255
+_LARGEST_ARTWORK = 3_200
 # What Pillow's three readers raise on broken input.
 UNREADABLE = (OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, struct.error, zlib.error)
 
@@ -103,6 +104,8 @@ def _managed(image: Image.Image, profile: bytes) -> Image.Image | None:
 
 
 def _artwork(pixels: Image.Image) -> Image.Image:
+    """No larger than anybody looks at: a drawing is read at half of this, a picture served at half of this."""
+    pixels.thumbnail((_LARGEST_ARTWORK, _LARGEST_ARTWORK), Image.Resampling.LANCZOS)
     return _bare(pixels.convert("RGBA"))
 
 

@@ -38,8 +38,12 @@ def find_posts(inward: Field, unit: float) -> list[Post]:
     found = [post for post in posts if post is not None]
     if len(found) == len(posts):
         return found
-    deepest = np.unravel_index(int(np.argmax(coarse)), coarse.shape)
-    return [Post(int(deepest[1]) * step, int(deepest[0]) * step)]
+    rows, columns = np.nonzero(coarse >= coarse.max() - step)  # as deep as can be: of a bar, a whole line
+    away = np.hypot(
+        rows - np.flatnonzero(coarse.any(axis=1)).mean(), columns - np.flatnonzero(coarse.any(axis=0)).mean()
+    )
+    nearest = int(np.argmin(away))
+    return [Post(int(columns[nearest]) * step, int(rows[nearest]) * step)]
 
 
 def _best(score: Field, step: int) -> Post | None:

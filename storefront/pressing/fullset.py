@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.catalog.artworks import describe_as_planned, find_artwork
+from storefront.catalog.artworks import describe_as_planned, find_artwork, promised
+from storefront.catalog.freezing import is_announced
 from storefront.catalog.pin_pictures import hang_picture, illustrate_step, make_photograph
 from storefront.catalog.pins import MakingStep, PictureRole, Pin, StepKind
 from storefront.clock import Clock
+from storefront.db import locked
 from storefront.media.keeping import Shelf, keep
 from storefront.media.pictures import Picture
 from storefront.media.uploads import CheckedPicture
@@ -73,7 +75,7 @@ class Workshop:
 
     def _drawn(self, pressing: Pressing, view: View) -> int:
         size = self.size if view in (View.FRONT, View.BACK) else round(self.size * _STEP_SHARE)
-        told, (content, *more) = self._asked("press", pressing, view=view.value, size=size)
+        told, (content, *more) = self._asked("press", pressing, view, size=size)
         if view is View.BACK and more[0]:
             pressing.blank = self.shelf.originals.put(more[0], "npz")
         return keep(
@@ -81,7 +83,7 @@ class Workshop:
         )
 
     def _lit(self, pressing: Pressing) -> dict[str, str]:
-        _told, (albedo, surface) = self._asked("relight", pressing, size=min(LIGHT_SIZE, self.size))
+        _told, (albedo, surface) = self._asked("relight", pressing, View.LIGHT, size=min(LIGHT_SIZE, self.size))
         public = self.shelf.public
         return {
             "albedo": public.put(albedo, "webp"),
@@ -90,18 +92,28 @@ class Workshop:
             "enamel": pressing.plan.technique.value,
         }
 
-    def _asked(self, work: str, pressing: Pressing, **told: object) -> tuple[dict[str, int], tuple[bytes, ...]]:
+    def _asked(
+        self, work: str, pressing: Pressing, view: View, *, size: int
+    ) -> tuple[dict[str, int], tuple[bytes, ...]]:
         words = {"title": pressing.words["title"], "maker": pressing.words["maker"], "plan": told_plan(pressing.plan)}
+        order = {**words, "view": view.value, "size": size}
         regions = self.shelf.originals.get(pressing.regions)
         for _moment in range(_PATIENCE):
             with suppress(PressBusy):
-                return self.press.ask(work, {**words, **told}, regions)
+                return self.press.ask(work, order, regions)
             time.sleep(1)
+            with self.shelf.database.transaction() as session:  # who waits for a busy press is not dead
+                tell(session, pressing, view, _done(pressing), at=self.clock.now())
         raise PressBusy(work)
 
     def _hang(self, pressing: Pressing) -> list[int]:
         with self.shelf.database.transaction() as session:
+            (pin,) = locked(session, Pin, [pressing.pin_id])  # first, as whoever presses it anew
             if not tell(session, pressing, HANGING, TOTAL - 1, at=self.clock.now()):
+                return []
+            if is_announced(session, pin) and promised(pin, pressing.plan) != pressing.plan:
+                # Announced meanwhile, as something else than this was pressed for.
+                end(session, pressing, ProgressState.FAILED, at=self.clock.now(), done=TOTAL - 1)
                 return []
             hang_set(session, pressing)
             end(session, pressing, ProgressState.DONE, at=self.clock.now(), done=TOTAL)

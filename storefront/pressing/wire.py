@@ -22,7 +22,8 @@ def send(wire: socket.socket, message: Message, blobs: tuple[bytes, ...] = ()) -
     """Raises HungUp."""
     head = json.dumps({**message, "blobs": [len(blob) for blob in blobs]}).encode()
     try:
-        wire.sendall(b"".join((_LENGTH.pack(len(head)), head, *blobs)))
+        for part in (_LENGTH.pack(len(head)) + head, *blobs):
+            wire.sendall(part)
     except TimeoutError:
         raise
     except OSError as gone:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relations
 from storefront.catalog.artists import Artist
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import PictureRole, Pin
-from storefront.db import Base, HasId, inserting, locked
+from storefront.db import Base, HasId, locked
 from storefront.ids import new_code
 from storefront.inventory.holds import Hold
 from storefront.inventory.pieces import Piece
@@ -79,19 +80,25 @@ def find_certificate(session: Session, code: str) -> Certificate | None:
     return session.scalars(query.options(joinedload(Certificate.line), joinedload(Certificate.key))).one_or_none()
 
 
-def find_by_line(session: Session, line_id: int) -> Certificate | None:
-    return session.scalars(select(Certificate).where(Certificate.line_id == line_id)).one_or_none()
+def issue(session: Session, line_ids: Collection[int], issuer: Issuer, *, at: datetime) -> dict[int, Certificate]:
+    """The certificates of sales by line, made where they are not there yet. Raises NotOwned when one of them is undone.
 
-
-def issue(session: Session, line_id: int, issuer: Issuer, *, at: datetime) -> Certificate:
-    """The certificate of a sale, made if it is not there yet. Raises NotOwned."""
-    (line,) = locked(session, OrderLine, [line_id])
-    if line.state not in OWNED:
+    Ledgers are written in one order for everybody, so that two writers never wait in a circle.
+    """
+    lines = locked(session, OrderLine, line_ids)
+    if any(line.state not in OWNED for line in lines):
         raise NotOwned
-    if (standing := find_by_line(session, line_id)) is not None:
-        return standing
+    known = {
+        found.line_id: found for found in session.scalars(select(Certificate).where(Certificate.line_id.in_(line_ids)))
+    }
+    fresh = [(session.get_one(Hold, line.hold_id).edition, line) for line in lines if line.id not in known]
+    for edition, line in sorted(fresh, key=lambda pair: pair[0].ref):
+        known[line.id] = _issued(session, line, edition, issuer, at)
+    return known
+
+
+def _issued(session: Session, line: OrderLine, edition: Edition, issuer: Issuer, at: datetime) -> Certificate:
     key = current_key(session, issuer.vault, at=at)
-    edition = session.get_one(Hold, line.hold_id).edition
     head = lock_head(session, edition.ref)
     code = new_code()
     record = _record(session, line, edition, code=code, at=at) | {
@@ -99,20 +106,20 @@ def issue(session: Session, line_id: int, issuer: Issuer, *, at: datetime) -> Ce
         "key": key.key_id,
         "ledger": {"seq": head.seq, "hash": head.hash},
     }
-    row = {
-        "line_id": line.id,
-        "code": code,
-        "record": canonical(record).decode(),
-        "signature": base64.b64encode(sign(record, issuer.vault.open(key.sealed))).decode(),
-        "signing_key_id": key.id,
-        "issued_at": at,
-    }
-    session.execute(inserting(session, Certificate).values(**row))
-    piece = session.get_one(Piece, line.piece_id)
-    append(
-        session, head, EntryKind.CERTIFIED, {"number": piece.number, "kind": piece.kind.value, "key": key.key_id}, at=at
+    certificate = Certificate(
+        line_id=line.id,
+        code=code,
+        record=canonical(record).decode(),
+        signature=base64.b64encode(sign(record, issuer.vault.open(key.sealed))).decode(),
+        signing_key_id=key.id,
+        issued_at=at,
     )
-    return session.scalars(select(Certificate).where(Certificate.line_id == line_id)).one()
+    session.add(certificate)
+    piece = session.get_one(Piece, line.piece_id)
+    # The field's name comes after "number": a piece's entries are found by how they begin.
+    said = {"number": piece.number, "kind": piece.kind.value, "signed_with": key.key_id}
+    append(session, head, EntryKind.CERTIFIED, said, at=at)
+    return certificate
 
 
 def _record(session: Session, line: OrderLine, edition: Edition, *, code: str, at: datetime) -> dict[str, Any]:

@@ -48,9 +48,16 @@ class Vault:
 
 
 def current_key(session: Session, vault: Vault, *, at: datetime) -> SigningKey:
-    """The key to sign with; the first is made when it is first needed."""
+    """The key to sign with; the first is made when it is first needed, another when none of the shop's secrets opens it."""
     query = select(SigningKey).where(SigningKey.retired_at.is_(None)).order_by(SigningKey.id.desc()).limit(1)
-    return session.scalars(query).one_or_none() or _make(session, vault, at)
+    key = session.scalars(query).one_or_none()
+    if key is None:
+        return _make(session, vault, at)
+    try:
+        vault.open(key.sealed)
+    except KeyLocked:
+        return rotate(session, vault, at=at)
+    return key
 
 
 def rotate(session: Session, vault: Vault, *, at: datetime) -> SigningKey:

@@ -1,7 +1,9 @@
-"""The back of a buyer's own pin, its number engraved: at once when it is drawn already, else as soon as it is."""
+"""The backs of a buyer's own pins, their numbers engraved: at once when they are drawn already, else as soon as they are."""
 
+import logging
 import time
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from flask import Blueprint, abort, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -15,52 +17,69 @@ from storefront.pressing.numbered_backs import find_numbered_back
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
 
+log = logging.getLogger(__name__)
 pages = Blueprint("backs", __name__)
 _PATIENCE = 5.0  # seconds a browser waits for its picture; engraving takes about one
-_LOOK_EVERY = 0.2
+_LOOK_EVERY = 0.5
+_waiting = BoundedSemaphore(2)  # of a process, whose other threads sell
 
 
 @dataclass(frozen=True)
 class Back:
-    """`picture` once it is engraved; until then `url` answers with it."""
+    """`picture` once it is engraved; until then `url` answers with it, or with the plain back when it takes too long."""
 
     picture: Shown | None
     url: str
     alt: str
 
 
-def find_back(session: Session, order: Order) -> Back | None:
-    """That of the order's first piece; None when it is not owned, or its pin has no back that takes numbers."""
-    line = order.lines[0]
-    blank = _blank_of(order, line)
-    if blank is None:
-        return None
-    edition = line.hold.edition
-    alt = _(
-        "The back of the pin %(title)s, with the number %(number)s of %(size)s engraved",
-        title=edition.pin.title, number=line.piece.number, size=edition.size,
-    )  # fmt: skip
-    picture = find_numbered_back(session, line.piece_id, blank)
-    return Back(shown(picture, alt) if picture else None, url_for("backs.show", code=order.code), alt)
+def find_backs(session: Session, order: Order) -> list[Back | None]:
+    """One for each piece of the order; None where it is not owned, or its pin has no back that takes numbers."""
+    return [_back(session, order, line, place) for place, line in enumerate(order.lines, start=1)]
 
 
-@pages.get("/orders/<code>/back")
-def show(code: str) -> ResponseReturnValue:
-    """The picture, drawn now if nobody has drawn it; the plain back when that takes too long."""
+@pages.get("/orders/<code>/backs/<int:place>")
+def show(code: str, place: int) -> ResponseReturnValue:
+    """The picture of the order's n-th piece, drawn now if nobody has drawn it."""
     with services().database.reading() as session:
         order = own_order(session, code)
-        line = order.lines[0]
+        line = order.lines[place - 1] if 1 <= place <= len(order.lines) else abort(404)
         blank = _blank_of(order, line) or abort(404)
         plain = line.hold.edition.pin.picture(PictureRole.BACK)
         source = shown(plain.picture, "").src if plain else abort(404)
         piece_id = line.piece_id
     drawn = _find(piece_id, blank)
-    if drawn is None:
-        services().long_work.engrave_back(piece_id)
-        until = time.monotonic() + _PATIENCE
-        while (drawn := _find(piece_id, blank)) is None and time.monotonic() < until:
-            time.sleep(_LOOK_EVERY)
+    if drawn is None and _waiting.acquire(blocking=False):
+        try:
+            drawn = _drawn(piece_id, blank)
+        finally:
+            _waiting.release()
     return redirect(drawn or source, 302)
+
+
+def _drawn(piece_id: int, blank: str) -> str | None:
+    try:
+        services().long_work.engrave_back(piece_id)
+    except Exception:  # the queue is not the shop: whatever is wrong with it, the plain back is shown
+        log.exception("a back could not be put in the queue")
+        return None
+    until = time.monotonic() + _PATIENCE
+    while (drawn := _find(piece_id, blank)) is None and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY)
+    return drawn
+
+
+def _back(session: Session, order: Order, line: OrderLine, place: int) -> Back | None:
+    blank = _blank_of(order, line)
+    if blank is None:
+        return None
+    edition = line.hold.edition
+    alt = _(
+        "The back of the pin %(title)s, made for the number %(number)s of %(size)s",
+        title=edition.pin.title, number=line.piece.number, size=edition.size,
+    )  # fmt: skip
+    picture = find_numbered_back(session, line.piece_id, blank)
+    return Back(shown(picture, alt) if picture else None, url_for("backs.show", code=order.code, place=place), alt)
 
 
 def _find(piece_id: int, blank: str) -> str | None:

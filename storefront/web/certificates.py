@@ -68,12 +68,12 @@ def show(code: str) -> ResponseReturnValue:
 def record(code: str) -> ResponseReturnValue:
     with services().database.reading() as session:
         found = find_certificate(session, code)
-        document = found.document if found else None
-    if document is None:
+        document, known = (found.document, found.code) if found else ("", "")
+    if not document:
         count_or_refuse(MISSES_FROM)
         abort(HTTPStatus.NOT_FOUND)
     answer = public(document, keep=_KEEP, mimetype="application/json")
-    answer.headers["Content-Disposition"] = f"attachment; filename=certificate-{grouped(code.upper())}.json"
+    answer.headers["Content-Disposition"] = f"attachment; filename=certificate-{grouped(known)}.json"
     return answer
 
 
@@ -111,10 +111,10 @@ def of_order(code: str, place: int) -> ResponseReturnValue:
         line_id = lines[place - 1].id if 1 <= place <= len(lines) else abort(HTTPStatus.NOT_FOUND)
     try:
         with services().database.transaction() as session:
-            certificate = issue(session, line_id, services().issuer, at=services().clock.now())
+            code = issue(session, [line_id], services().issuer, at=services().clock.now())[line_id].code
     except NotOwned:
         abort(HTTPStatus.NOT_FOUND)
-    return redirect(url_for(".show", code=grouped(certificate.code)), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".show", code=grouped(code)), HTTPStatus.SEE_OTHER)
 
 
 def grouped(code: str) -> str:

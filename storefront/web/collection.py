@@ -17,7 +17,7 @@ from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.web import wear
-from storefront.web.backs import find_back
+from storefront.web.backs import find_backs
 from storefront.web.current import current_account, viewer
 from storefront.web.hold_view import view_hold
 from storefront.web.ownership import own_order
@@ -86,8 +86,8 @@ def mine() -> ResponseReturnValue:
 def order(code: str) -> ResponseReturnValue:
     with services().database.reading() as session:
         found = _loaded(session, own_order(session, code).id)
-        view, back = view_order(found), find_back(session, found)
-    return render_template("collection/order.html", order=view, back=back)
+        view, backs = view_order(found), find_backs(session, found)
+    return render_template("collection/order.html", order=view, backs=backs)
 
 
 @pages.get("/orders/<code>/open")

@@ -29,7 +29,7 @@ from storefront.outbox.kinds import Kind
 from storefront.outbox.mail import Mail, Sender
 from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
-from storefront.provenance.certificates import NotOwned, issue
+from storefront.provenance.certificates import OWNED, issue
 from storefront.web.certificates import grouped
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
@@ -129,17 +129,15 @@ def _order_paid(refs: dict[str, Any]) -> _Letter | None:
         if order.state not in (OrderState.PAID, OrderState.REFUNDED):
             return None
         letter = _order_letter(session, order)
-        return replace(letter, facts={**letter.facts, "lines": [_certified(session, line) for line in order.lines]})
+        owned = [line.id for line in order.lines if line.state in OWNED]
+        issued = issue(session, owned, services().issuer, at=services().clock.now())
+        codes = {line_id: grouped(certificate.code) for line_id, certificate in issued.items()}
+        lines = [replace(_line(session, line), certificate=_address_of(codes.get(line.id))) for line in order.lines]
+        return replace(letter, facts={**letter.facts, "lines": lines})
 
 
-def _certified(session: Session, line: OrderLine) -> LineFacts:
-    """With the address of its certificate, issued now; without one when the sale was undone meanwhile."""
-    facts = _line(session, line)
-    try:
-        code = issue(session, line.id, services().issuer, at=services().clock.now()).code
-    except NotOwned:
-        return facts
-    return replace(facts, certificate=link_to("certificates.show", code=grouped(code)))
+def _address_of(code: str | None) -> str:
+    return link_to("certificates.show", code=code) if code else ""
 
 
 def _order_refunded(refs: dict[str, Any]) -> _Letter | None:

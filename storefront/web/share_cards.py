@@ -2,15 +2,18 @@
 
 import hashlib
 from dataclasses import astuple, dataclass
+from datetime import timedelta
 from functools import lru_cache
+from http import HTTPStatus
 from io import BytesIO
-from threading import Lock
 
-from flask import Response, abort, url_for
+from flask import Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from PIL import Image
 
 from storefront import share_card
+from storefront.accounts.throttle import Limit
 from storefront.extensions import services
 from storefront.inventory.wall import Showing
 from storefront.media.storage import NotStored, Storage
@@ -20,10 +23,10 @@ from storefront.web.drop_view import DropView, view_drop
 from storefront.web.edition_view import EditionView
 from storefront.web.formats import place, zoned
 from storefront.web.public import absolute, public_drop, versioned
+from storefront.web.rates import count_or_refuse, one_painter
 
-_MINUTE = 60
 _DRAWING = "1"  # to be counted up when the card is drawn anew
-_painter = Lock()  # one at a time: a card takes half a tenth of a second of one core
+CARDS_FROM = Limit("share-card-from", 60, timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
@@ -45,21 +48,25 @@ def share_card_of(drop: DropView) -> ShareCard | None:
     return ShareCard(url, alt)
 
 
-def show(slug: str) -> Response:
+def show(slug: str) -> ResponseReturnValue:
     at = services().clock.now()
     with services().database.reading() as session:
         (own,) = hang(session, [public_drop(session, slug)], at)
         view = view_drop(own, at)
     main = view.main
     if main is None or main.front is None:
-        abort(404)
+        abort(HTTPStatus.NOT_FOUND)
     card = _card(view, main)
+    version = _version(card, main.front.key)
+    if request.args.get("v") != version:  # of a moment ago, or nobody's: only what is true now is painted
+        return redirect(url_for("shop.card", slug=slug, v=version), HTTPStatus.FOUND)
+    count_or_refuse(CARDS_FROM)
     try:
-        with _painter:
+        with one_painter():
             body = _painted(services().storage, card, main.front.key)
     except NotStored:
-        abort(404)
-    return versioned(Response(body, mimetype="image/jpeg"), _version(card, main.front.key), keep=_MINUTE)
+        abort(HTTPStatus.NOT_FOUND)
+    return versioned(Response(body, mimetype="image/jpeg"), version, keep=0)
 
 
 def _card(drop: DropView, main: EditionView) -> Card:

@@ -4,13 +4,11 @@ import hashlib
 from datetime import timedelta
 from functools import lru_cache
 from io import BytesIO
-from threading import BoundedSemaphore
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
-from werkzeug.exceptions import ServiceUnavailable
 
 from storefront.accounts.throttle import Limit
 from storefront.extensions import services
@@ -20,14 +18,12 @@ from storefront.wearing.cutout import cut
 from storefront.wearing.wardrobe import GARMENTS
 from storefront.web.cutouts import CutOut
 from storefront.web.public import versioned
-from storefront.web.rates import count_or_refuse
+from storefront.web.rates import count_or_refuse, one_painter
 from storefront.web.wear_board import Asked, Board
 
 PICTURES_FROM = Limit("worn-picture-from", 60, timedelta(minutes=1))
 _DRAWING = b"1"  # to be counted up when the garments are drawn anew
 _HOUR = 3_600
-# Of a process, whose other threads sell: a picture takes a tenth of a second of one core.
-_painters = BoundedSemaphore(2)
 
 
 def version(cut_outs: dict[int, CutOut]) -> str:
@@ -43,14 +39,11 @@ def picture(asked: Asked, board: Board, cut_outs: dict[int, CutOut]) -> Response
     count_or_refuse(PICTURES_FROM, _("Too many pictures at once."))
     pins = tuple((pin.cut_out.key, pin.cut_out.width, pin.x, pin.y) for pin in board.pins)
     dark = request.args.get("theme") == "dark"
-    if not _painters.acquire(blocking=False):
-        raise ServiceUnavailable(retry_after=1)
     try:
-        body = _painted(services().storage, board.garment.name, pins, board.words, dark)
+        with one_painter():
+            body = _painted(services().storage, board.garment.name, pins, board.words, dark)
     except NotStored:
         abort(404)
-    finally:
-        _painters.release()
     response = Response(body, mimetype="image/png")
     response.headers["Content-Disposition"] = f"inline; filename={board.garment.name}.png"
     return versioned(response, version(cut_outs), keep=_HOUR)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from factories import NOON
 from sales import a_refund, a_sale
-from storefront.ledger.chain import EntryKind, LedgerEntry, verify
+from storefront.ledger.chain import EntryKind, LedgerEntry, list_piece_entries, verify
 from storefront.orders.orders import OrderLine, OrderState
 from storefront.provenance.certificates import Certificate, Issuer, NotOwned, Standing, find_certificate, issue
 from storefront.provenance.keys import KeyLocked, SigningKey, Vault, current_key, list_keys, rotate
@@ -24,7 +24,7 @@ def line(database):
 
 def issued(database, line, issuer=ISSUER, at=NOON):
     with database.transaction() as session:
-        return issue(session, line, issuer, at=at).code
+        return issue(session, [line], issuer, at=at)[line].code
 
 
 def test_a_sale_has_one_certificate_that_verifies_without_the_shop(database, line):
@@ -107,3 +107,26 @@ def test_the_secret_key_lies_encrypted_and_an_older_secret_still_opens_it(databa
     stranger = dataclasses.replace(ISSUER, vault=Vault(["a stranger's secret"]))
     with pytest.raises(KeyLocked):
         stranger.vault.open(sealed)
+
+
+def test_a_key_none_of_the_secrets_opens_is_followed_by_another(database, line):
+    old = issued(database, line)
+    with database.transaction() as session:
+        another = a_sale(session).lines[0].id
+    new = issued(database, another, Issuer("Vitrine", Vault(["the secret after the old one was forgotten"])))
+
+    with database.reading() as session:
+        log = [key.public_key for key in list_keys(session)]
+        assert [check_document(find_certificate(session, code).document, log)["code"] for code in (old, new)] == [
+            old,
+            new,
+        ]
+    assert len(log) == 2
+
+
+def test_a_piece_finds_its_certificate_in_its_history(database, line):
+    code = issued(database, line)
+    with database.reading() as session:
+        found = find_certificate(session, code)
+        entries = list_piece_entries(session, found.line.hold.edition.ref, "numbered", 1)
+    assert [entry.kind for entry in entries] == [EntryKind.SOLD, EntryKind.CERTIFIED]

@@ -1,5 +1,7 @@
 """Whoever owns a number sees it engraved on the back of their pin, and nobody else does."""
 
+import threading
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -18,6 +20,7 @@ from storefront.pinart.back import blank_back
 from storefront.pinart.blanks import packed
 from storefront.pinart.picture import Look
 from storefront.pressing.numbered_backs import NumberedBack, engrave_back
+from storefront.web import backs
 from web.test_checkout import hold, press_pay, session_in
 
 
@@ -52,7 +55,7 @@ def order_url(client, edition, sandbox):
 
 
 def the_picture(client, url):
-    answer = client.get(f"{url}/back")
+    answer = client.get(f"{url}/backs/1")
     assert answer.status_code == 302
     with Image.open(BytesIO(client.get(answer.headers["Location"]).data)) as picture:
         return np.asarray(picture.convert("RGBA"), dtype=int)
@@ -61,7 +64,7 @@ def the_picture(client, url):
 def test_the_owner_sees_the_number_engraved(client, order_url, database):
     client.get(order_url)
     waiting = client.page.select_one(".turn .back img")
-    assert waiting["src"] == f"{order_url}/back"
+    assert waiting["src"] == f"{order_url}/backs/1"
     assert "1 of 100" in waiting["alt"]
 
     picture = the_picture(client, order_url)
@@ -94,10 +97,11 @@ def test_another_number_is_another_picture(app, client, order_url, database):
 
 
 def test_strangers_and_unpaid_orders_have_no_back(app, client, order_url, database):
-    assert app.test_client().get(f"{order_url}/back").status_code == 404
+    assert app.test_client().get(f"{order_url}/backs/1").status_code == 404
     with database.transaction() as session:
         session.execute(update(Order).values(state=OrderState.REFUNDED))
-    assert client.get(f"{order_url}/back").status_code == 404
+    assert client.get(f"{order_url}/backs/1").status_code == 404
+    assert client.get(f"{order_url}/backs/2").status_code == 404
     client.get(order_url)
     assert not client.page.select_one(".turn")
 
@@ -108,4 +112,23 @@ def test_a_back_the_artist_photographed_takes_no_numbers(client, order_url, edit
         hang_picture(session, pin, a_picture(session, "photo", transparent=False).id, PictureRole.BACK, "The back")
     client.get(order_url)
     assert not client.page.select_one(".turn")
-    assert client.get(f"{order_url}/back").status_code == 404
+    assert client.get(f"{order_url}/backs/1").status_code == 404
+
+
+@pytest.mark.parametrize("trouble", ["the worker is busy", "the queue is away", "others wait already"])
+def test_when_it_takes_too_long_the_plain_back_is_shown(app, client, order_url, trouble, monkeypatch):
+    def queued(_piece_id):
+        if trouble == "the queue is away":
+            raise OSError(trouble)
+
+    services = app.extensions["services"]
+    monkeypatch.setitem(
+        app.extensions, "services", replace(services, long_work=replace(services.long_work, engrave_back=queued))
+    )
+    monkeypatch.setattr("storefront.web.backs._PATIENCE", 0.01)
+    if trouble == "others wait already":
+        monkeypatch.setattr("storefront.web.backs._waiting", threading.BoundedSemaphore(1))
+        backs._waiting.acquire()
+    answer = client.get(f"{order_url}/backs/1")
+    assert answer.status_code == 302
+    assert "plain" in answer.location

@@ -59,6 +59,7 @@ def test_its_record_is_checked_with_the_public_keys_alone(client, address):
     assert document.mimetype == "application/json"
     assert "attachment" in document.headers["Content-Disposition"]
     assert "sealed" not in json.dumps(log)
+    assert client.get(f"{address}%0A.json").status_code in (200, 404)
 
 
 def test_a_refund_revokes_it(client, address, database):

@@ -14,7 +14,7 @@ from storefront.ids import token_hash
 from storefront.media.pictures import Picture
 from storefront.orders.settlement import apply_facts
 from storefront.wearing.wardrobe import GARMENTS
-from storefront.web import wear_picture
+from storefront.web import rates, wear_picture
 from storefront.web.wear_words import area, drawn, garment, scale
 
 GREEN = (0, 160, 90)
@@ -219,9 +219,9 @@ def test_pictures_are_not_painted_without_end_for_one_address(client, luna, monk
     assert elsewhere.status_code == 200
 
 
-def test_a_third_picture_at_once_waits_outside_the_shop(client, luna):
+def test_a_second_picture_at_once_waits_outside_the_shop(client, luna):
     address = f"{luna.url}/wear.png?on=lanyard"
-    with wear_picture._painters, wear_picture._painters:
+    with rates.one_painter():
         busy = client.get(address)
 
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "1")
