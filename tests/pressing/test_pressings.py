@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from drafts import a_drafted_pin
-from factories import NOON
+from factories import NOON, a_drop, an_edition
 from shopfront import a_picture
 from storefront.catalog.artworks import lay_drawing, write_plan
 from storefront.catalog.pins import Metal, PictureRole, Pin
@@ -146,16 +146,47 @@ def test_who_came_back_from_the_dead_does_no_harm(database, placed):
 
 def test_what_was_pressed_before_a_crash_is_not_pressed_again(database, pin, placed, clock):
     pressing_id = placed()
-    with database.transaction() as session:
-        pressing = find_pressing(session, pin.id)
-        pressing.pictures = {view.value: a_picture(session, name=view.value).id for view in View if view != "light"}
-        pressing.light = {"albedo": "a", "surface": "b", "metal": "gold", "enamel": "soft"}
+    pressed(database, pin)
 
     Workshop(SimpleNamespace(database=database), None, clock).work_on(pressing_id)  # there is no press to ask
 
     assert state(database, pin) is ProgressState.DONE
     with database.reading() as session:
         assert session.get(Pin, pin.id).picture(PictureRole.FRONT).light["metal"] == "gold"
+
+
+def pressed(database, pin):
+    """Every picture of the standing order is there; only hanging is left."""
+    with database.transaction() as session:
+        pressing = find_pressing(session, pin.id)
+        pressing.pictures = {view.value: a_picture(session, name=view.value).id for view in View if view != "light"}
+        pressing.light = {"albedo": "a", "surface": "b", "metal": "gold", "enamel": "soft"}
+
+
+@pytest.mark.parametrize("metal", [Metal.GOLD, Metal.SILVER])
+def test_pictures_of_something_else_than_was_announced_meanwhile_are_not_hung(database, pin, placed, clock, metal):
+    pressing_id = placed(metal=metal)
+    pressed(database, pin)
+    with database.transaction() as session:
+        mine = session.get(Pin, pin.id)
+        promised, before = mine.metal, mine.picture(PictureRole.FRONT).picture_id
+        edition = an_edition(session, a_drop(session, mine.artist), pin_id=mine.id)
+        assert edition.minted_at
+
+    Workshop(SimpleNamespace(database=database), None, clock).work_on(pressing_id)
+
+    hangs = metal is promised
+    assert state(database, pin) is (ProgressState.DONE if hangs else ProgressState.FAILED)
+    with database.reading() as session:
+        assert (session.get(Pin, pin.id).picture(PictureRole.FRONT).picture_id != before) is hangs
+
+
+def test_a_drawing_of_lines_alone_keeps_its_one_colour(database, pin):
+    with database.transaction() as session:
+        artwork = lay_drawing(
+            session, session.get(Pin, pin.id), replace(a_new_drawing(), colours=("#101010",), lines=1), at=NOON
+        )
+        assert artwork.plan.ends() == {1: 1}
 
 
 def test_a_press_that_breaks_down_is_said_and_nothing_hangs(database, pin, placed, clock, tmp_path):
