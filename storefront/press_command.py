@@ -21,7 +21,6 @@ from storefront.pinart.picture import Look
 from storefront.pinart.sheet import at_working_size
 from storefront.press_options import COLOUR, Pair
 from storefront.press_set import Piece, full_set, hex_of, write_all
-from storefront.pressing import asking
 from storefront.web import press_words
 from storefront.web.media import refusal_words
 from storefront.web.studio.artwork_words import not_flat
@@ -97,7 +96,7 @@ def press(
         look = Look(metal, enamel, texture=texture, effects=effects)
         files = full_set(drawing, look, Piece(mm, number, title, maker), size)
     except PictureRefused as refused:
-        raise CannotBePressed(refusal_words(refused)) from None
+        raise CannotBePressed(refusal_words(refused, PictureKind.ARTWORK)) from None
     except NotFlat as refused:
         raise CannotBePressed(_not_flat_words(refused)) from None
     except NotArtwork:
@@ -151,7 +150,7 @@ def _region(drawing: Drawing, colour: Rgb) -> int:
 def _not_flat_words(refused: NotFlat) -> str:
     """The words of the artwork page, and what to do here."""
     shares = {name: getattr(refused, name) for name in ("share", "limit", "fading", "textured")}
-    words = not_flat(asking.NotFlat(refused.reason, shares, None, b""))
+    words = not_flat(refused.reason, shares)
     return words if refused.reason == "empty" else f"{words} Redraw it in flat colours, or try --posterise."
 
 

@@ -1,9 +1,10 @@
 """The media edge: uploads become pictures, and pictures' variants are served. An original never is."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 
 from flask import Blueprint, Response, abort, current_app, request, send_file
 from flask.typing import ResponseReturnValue
@@ -27,6 +28,8 @@ pages = Blueprint("media", __name__)
 _log = logging.getLogger("storefront.media")
 MAX_BYTES = 25 * 2**20  # of the request; the file itself may have 20 MB, and then the refusal is a sentence on the form
 _TYPES = {"avif": "image/avif", "webp": "image/webp", "jpeg": "image/jpeg", "png": "image/png"}
+_PICTURE = "a kept picture"
+_Put = TypeVar("_Put")
 _KEPT = "public, max-age=31536000, immutable"  # a key is its content's hash
 
 
@@ -72,21 +75,50 @@ def take_upload(file: FileField, kept: HiddenField, kind: PictureKind) -> int | 
     To be called before the form is validated and outside of any transaction. A picture that can be kept is kept at once,
     and its signed id travels in the hidden field, so that a form that comes back for another reason still has it.
     """
-    upload = file.data
-    if isinstance(upload, FileStorage) and upload.filename:
-        try:
-            picture_id = keep_picture(check_picture(cast("BinaryIO", upload.stream), kind), at=services().clock.now())
-        except PictureRefused as refused:
-            file.process_errors = [*file.process_errors, refusal_words(refused)]
-            return None
-        except StorageAway:
-            _log.exception("A picture could not be put away", extra={"request": request_id()})
-            file.process_errors = [*file.process_errors, away_words()]
-            return None
-        kept.data = _signer().dumps([_account_id(), picture_id])
-        kept.raw_data = None
-        return picture_id
-    return _kept_id(kept.data)
+    if not is_sent(file):
+        with suppress(ValueError):
+            (picture_id,) = opened(_PICTURE, kept.data)
+            return int(picture_id)
+        return None
+    picture_id = put_away(file, kind, lambda checked: keep_picture(checked, at=services().clock.now()))
+    if picture_id is not None:
+        keep_sealed(kept, _PICTURE, picture_id)
+    return picture_id
+
+
+def is_sent(file: FileField) -> bool:
+    """Whether the form came with a file just now."""
+    return isinstance(file.data, FileStorage) and bool(file.data.filename)
+
+
+def put_away(file: FileField, kind: PictureKind, put: Callable[[CheckedPicture], _Put]) -> _Put | None:
+    """What `put` makes of the file that was sent; None when it can't be taken or kept, and then the field says why."""
+    try:
+        return put(check_picture(cast("BinaryIO", file.data.stream), kind))
+    except PictureRefused as refused:
+        file.process_errors = [*file.process_errors, refusal_words(refused, kind)]
+    except StorageAway:
+        _log.exception("A picture could not be put away", extra={"request": request_id()})
+        file.process_errors = [*file.process_errors, away_words()]
+    return None
+
+
+def sealed(purpose: str, *values: Any) -> str:
+    """Values that travel through a form and come back: as they were, from the account they were sealed for."""
+    return _signer(purpose).dumps([_account_id(), *values])
+
+
+def opened(purpose: str, text: str | None) -> list[Any]:
+    """What was sealed for this account and purpose; nothing when it was not, or was meddled with."""
+    with suppress(BadData, ValueError, TypeError):
+        account_id, *values = _signer(purpose).loads(text or "")
+        return values if account_id == _account_id() else []
+    return []
+
+
+def keep_sealed(kept: HiddenField, purpose: str, *values: Any) -> None:
+    """The hidden field sends the values with the next try."""
+    kept.data, kept.raw_data = sealed(purpose, *values), None
 
 
 def keep_picture(checked: CheckedPicture, *, at: datetime) -> int:
@@ -105,18 +137,21 @@ def find_shown(picture_id: int | None, alt: str = "") -> Shown | None:
         return shown(picture, alt) if picture else None
 
 
-def refusal_words(refused: PictureRefused) -> str:
+def refusal_words(refused: PictureRefused, kind: PictureKind) -> str:
     """What was wrong with the file, and what would be taken."""
+    taken = _("JPEG, PNG, WebP or SVG") if kind is PictureKind.ARTWORK else _("JPEG, PNG or WebP")
     limit = int(refused.details.get("limit_bytes", 0)) // 2**20
     found = str(refused.details.get("found", "")).upper()
     words: dict[Refusal, str] = {
         Refusal.TOO_BIG: _("The file is larger than %(limit)s MB. Save it smaller and try again.", limit=limit),
-        Refusal.NOT_A_PICTURE: _("This file is not a picture. Choose a JPEG, PNG or WebP file."),
-        Refusal.WRONG_FORMAT: _("This is a %(found)s file. Save the picture as JPEG, PNG or WebP.", found=found),
+        Refusal.NOT_A_PICTURE: _("This file is not a picture. Choose a %(taken)s file.", taken=taken),
+        Refusal.WRONG_FORMAT: _("This is a %(found)s file. Save the picture as %(taken)s.", found=found, taken=taken),
         Refusal.TOO_MANY_PIXELS: _("The picture has more than 40 million pixels. Save it smaller and try again."),
-        Refusal.ANIMATED: _("The picture moves. Save one still frame of it as JPEG, PNG or WebP."),
-        Refusal.BROKEN: _("The picture could not be read to its end. Save it again as JPEG, PNG or WebP."),
-        Refusal.TOO_SLOW: _("The picture took too long to read. Save it again as JPEG or PNG, perhaps smaller."),
+        Refusal.ANIMATED: _("The picture moves. Save one still frame of it as %(taken)s.", taken=taken),
+        Refusal.BROKEN: _("The picture could not be read to its end. Save it again as %(taken)s.", taken=taken),
+        Refusal.TOO_SLOW: _(
+            "The picture took too long to read. Save it again as %(taken)s, perhaps smaller.", taken=taken
+        ),
         **_drawing_words(),
     }
     return words[refused.refusal]
@@ -154,15 +189,8 @@ def _drawing_words() -> dict[Refusal, str]:
     }
 
 
-def _kept_id(signed: str | None) -> int | None:
-    with suppress(BadData, ValueError, TypeError):
-        account_id, picture_id = _signer().loads(signed or "")
-        return int(picture_id) if account_id == _account_id() else None
-    return None
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="a kept picture")
+def _signer(purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=purpose)
 
 
 def _account_id() -> int | None:

@@ -25,7 +25,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Answer:
+    """`short` is the answer, `words` its reason."""
+
     question: str
+    short: str
     words: str
 
 
@@ -48,15 +51,14 @@ def sentence(check: Check, names: Sequence[str]) -> str:
     """What was measured, and where it falls short, what would mend it."""
     if check.verdict == "pass":
         return GOOD[check.name](check)
-    concerned = listed(names[region - 1] for region in check.regions if 0 < region <= len(names))
-    return f"{BAD[check.name](check, concerned)} {mend(check)}"
+    return f"{_wrong(check, names)} {mend(check)}"
 
 
 def answers(findings: Findings, names: Sequence[str]) -> tuple[Answer, Answer, Answer]:
     return (
-        Answer(_("Are the lines simple enough?"), _simple_enough(findings, names)),
-        Answer(_("Is it too crowded?"), _crowded(findings, names)),
-        Answer(_("Where does the metal line help?"), _helpful_lines(findings, names)),
+        Answer(_("Are the lines simple enough?"), *_simple_enough(findings, names)),
+        Answer(_("Is it too crowded?"), *_crowded(findings, names)),
+        Answer(_("Where does the metal line help?"), *_helpful_lines(findings, names)),
     )
 
 
@@ -68,51 +70,57 @@ def listed(words: Iterable[str]) -> str:
     return _("%(some)s and %(last)s", some=", ".join(found[:-1]), last=found[-1])
 
 
-def _simple_enough(findings: Findings, names: Sequence[str]) -> str:
+def _wrong(check: Check, names: Sequence[str]) -> str:
+    concerned = listed(names[region - 1] for region in check.regions if 0 < region <= len(names))
+    return BAD[check.name](check, concerned)
+
+
+def _simple_enough(findings: Findings, names: Sequence[str]) -> tuple[str, str]:
     wrong = _warned(findings, TOO_FINE, names)
-    if not wrong:
-        size = number(findings.millimetres)
-        return _("Yes. At %(size)s mm every line, gap and hole can be struck and cut.", size=size)
-    return _("Not yet. %(reasons)s", reasons=wrong)
+    if wrong:
+        return _("Not yet."), wrong
+    size = number(findings.millimetres)
+    return _("Yes."), _("At %(size)s mm every line, gap and hole can be struck and cut.", size=size)
 
 
-def _crowded(findings: Findings, names: Sequence[str]) -> str:
+def _crowded(findings: Findings, names: Sequence[str]) -> tuple[str, str]:
     wrong = _warned(findings, TOO_MUCH, names)
     if wrong:
-        return _("Yes, in places. %(reasons)s", reasons=wrong)
+        return _("Yes, in places."), wrong
     cells, crowding = findings.check(Rule.CELLS).count, findings.check(Rule.CROWDING).value
-    return ngettext(
-        "No. Its one cell has room enough.",
-        "No. Its %(num)s cells, %(crowding)s on a square centimetre, leave room to fill each.",
+    return _("No."), ngettext(
+        "Its one cell has room enough.",
+        "Its %(num)s cells, %(crowding)s on a square centimetre, leave room to fill each.",
         cells,
         crowding=number(crowding),
     )
 
 
 def _warned(findings: Findings, rules: tuple[Rule, ...], names: Sequence[str]) -> str:
-    return " ".join(sentence(check, names) for check in findings.warnings if check.name in rules)
+    """What is wrong; what would mend it stands with the checks."""
+    return " ".join(_wrong(check, names) for check in findings.warnings if check.name in rules)
 
 
-def _helpful_lines(findings: Findings, names: Sequence[str]) -> str:
+def _helpful_lines(findings: Findings, names: Sequence[str]) -> tuple[str, str]:
     """Where colours are too alike to part by themselves; and where lines leave no room for what is between them."""
     pairs = [
         _("%(one)s and %(other)s", one=names[pair.one - 1], other=names[pair.other - 1]) for pair in findings.alike
     ]
     if pairs:
-        helps = _(
-            "Between %(pairs)s: these colours are so alike that only the line parts them.", pairs="; ".join(pairs)
-        )
+        where = _("Between %(pairs)s.", pairs="; ".join(pairs))
+        helps = _("These colours are so alike that only the line parts them.")
     else:
+        where = _("Everywhere alike.")
         helps = _("Every colour stands out from its neighbours by itself, so no line has to be bolder than it is.")
     narrow = findings.check(Rule.CELL)
     if narrow.verdict == "pass":
-        return helps
+        return where, helps
     merge = ngettext(
         "It is in the way around %(num)s narrow cell: joined with a cell beside it, the drawing gets calmer.",
         "It is in the way around %(num)s narrow cells: joined with cells beside them, the drawing gets calmer.",
         narrow.count,
     )
-    return f"{helps} {merge}"
+    return where, f"{helps} {merge}"
 
 
 def _counted(in_use: Check, cells: Check) -> str:

@@ -56,75 +56,71 @@ def choose_drawing(page):
     expect(page.locator(".hang img").first).to_be_visible()
 
 
-def shown(page):
-    """The preview as it is now, when nothing more is to come."""
-    expect(page.locator("[data-said]")).to_have_text("")
-    page.wait_for_load_state("networkidle")
-    return page.locator(".hang img").first.get_attribute("src")
-
-
 def work(queue):
     queue.execute(queue.dequeue())
 
 
-def test_every_choice_changes_the_preview_and_the_pressed_pictures_hang(artist, shop, queue, picture):
+def test_choices_change_the_preview_and_the_pressed_pictures_hang(artist, shop, queue, picture):
     page = artist()
     picture(page, "artwork-new")
     choose_drawing(page)
     picture(page, "artwork")
-    every_choice_changes_the_preview(page)
+    choices_change_the_preview(page)
+    the_picture_stays_in_sight_on_a_phone(page)
     picture(page, "artwork-changed")
-    page.reload()
-    expect(page.get_by_role("radio", name="Silver")).to_be_checked()
-    metals_are_compared(page, picture)
+    enamels_are_compared(page, picture)
     an_order_is_called_off_and_another_carried_out(page, queue, picture)
     page.get_by_role("link", name="Pictures").click()
     expect(page.locator(".lines img")).to_have_count(2)
     with shop.database.reading() as session:
         pin = session.get(Pin, 1)
-        assert (pin.metal, pin.technique, len(pin.colours)) == ("copper", "hard", 2)
-        assert pin.picture(PictureRole.FRONT).alt == "Luna as a pin: hard enamel, copper plate; turquoise, red"
+        assert (pin.metal, pin.technique, len(pin.colours)) == ("silver", "hard", 2)
+        assert pin.picture(PictureRole.FRONT).alt == "Luna as a pin: hard enamel, silver plate; turquoise, red"
         assert all(step.picture_id for step in pin.steps)
 
 
-def every_choice_changes_the_preview(page):
-    seen = [shown(page)]
-    page.get_by_role("radio", name="Hard").check()
-    expect(page.locator(".hang img").first).to_have_attribute(
-        "alt", "Luna as a pin: hard enamel, gold plate; turquoise, cream, red"
-    )
-    seen.append(shown(page))
+def choices_change_the_preview(page):
+    preview = page.locator(".hang img").first
+    before = preview.get_attribute("src")
     page.get_by_role("radio", name="Gold", exact=True).press("ArrowRight")
-    expect(page.locator(".hang img").first).to_have_attribute(
-        "alt", "Luna as a pin: hard enamel, silver plate; turquoise, cream, red"
-    )
-    seen.append(shown(page))
+    expect(preview).to_have_attribute("alt", "Luna as a pin: soft enamel, silver plate; turquoise, cream, red")
+    expect(preview).not_to_have_attribute("src", before)
     page.get_by_role("slider").press("End")
-    expect(page.locator("#size_tenths")).to_have_value("60")
-    expect(page.get_by_text("The finished piece: 60 ×")).to_be_visible()
-    shown(page)
+    expect(page.locator("#size_tenths")).to_have_value("55")
+    expect(page.get_by_text("The finished piece: 55 ×")).to_be_visible()
     page.locator("summary").first.click()
     cream = page.get_by_role("group", name="Cream")
     cream.get_by_label("Becomes").select_option(label="One with 4, Red")
-    expect(page.locator(".hang img").first).to_have_attribute(
-        "alt", "Luna as a pin: hard enamel, silver plate; turquoise, red"
-    )
-    seen.append(shown(page))
-    assert len(set(seen)) == len(seen)
+    expect(preview).to_have_attribute("alt", "Luna as a pin: soft enamel, silver plate; turquoise, red")
+    expect(page.get_by_text("4 colours in the drawing, 2 of them enamel")).to_be_visible()
 
 
-def metals_are_compared(page, picture):
-    page.get_by_role("link", name="Six metals").click()
-    expect(page.locator(".tile")).to_have_count(6)
-    picture(page, "artwork-metals")
+def the_picture_stays_in_sight_on_a_phone(page):
+    """And covers nothing that somebody comes to with the keyboard, not even from below."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.get_by_role("button", name="Press the pictures").focus()
+    for _step in range(8):
+        page.keyboard.press("Shift+Tab")
+        below = page.locator(".stand > .hang").bounding_box()
+        assert below["y"] == 0
+        field = page.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert field >= below["height"]
+    page.set_viewport_size(before)
+
+
+def enamels_are_compared(page, picture):
+    page.get_by_role("link", name="Soft and hard").click()
+    expect(page.locator(".tile")).to_have_count(2)
+    picture(page, "artwork-enamels")
     size = page.get_by_role("textbox", name="Size, longest side in mm")
     size.fill("4")  # on the way to 42: nothing is refused yet
     size.fill("42")
     size.press("Enter")  # chooses no tile
     expect(page.get_by_text("The finished piece: 42 ×")).to_be_visible()
-    expect(page.locator(".tile[aria-current]")).to_contain_text("Silver")
-    page.get_by_role("button", name="Copper").click()
-    expect(page.locator(".tile[aria-current]")).to_contain_text("Copper")
+    expect(page.locator(".tile[aria-current]")).to_contain_text("Soft")
+    page.get_by_role("button", name="Hard").click()
+    expect(page.locator(".tile[aria-current]")).to_contain_text("Hard")
     page.get_by_role("link", name="One picture").click()
 
 

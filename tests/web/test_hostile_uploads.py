@@ -9,6 +9,7 @@ from factories import a_pin
 from media.hostile import FILES
 from storefront.media.pictures import Picture
 from storefront.media.refusals import PictureRefused
+from storefront.media.uploads import PictureKind
 from storefront.web.media import refusal_words
 from studio import a_member
 
@@ -34,7 +35,7 @@ def engine_name():
 def sentence(app, name, refusal):
     found = FOUND.get(name, name.rpartition(" ")[2])
     with app.test_request_context():
-        return str(refusal_words(PictureRefused(refusal, found=found, limit_bytes=20 * 2**20)))
+        return str(refusal_words(PictureRefused(refusal, found=found, limit_bytes=20 * 2**20), PictureKind.ARTWORK))
 
 
 def test_each_of_fifty_hostile_files_ends_in_a_sentence_and_nothing_is_stored(

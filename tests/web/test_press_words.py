@@ -97,8 +97,9 @@ def test_no_hole_is_told_of_once():
 def test_the_three_questions_have_good_answers_for_a_good_drawing():
     simple, crowded, helpful = answers(findings(), NAMES)
 
-    assert simple.words == "Yes. At 38 mm every line, gap and hole can be struck and cut."
-    assert crowded.words.startswith("No. Its 6 cells")
+    assert (simple.short, simple.words) == ("Yes.", "At 38 mm every line, gap and hole can be struck and cut.")
+    assert crowded.short == "No."
+    assert crowded.words.startswith("Its 6 cells")
     assert helpful.words.startswith("Every colour stands out")
 
 
@@ -107,9 +108,11 @@ def test_the_three_questions_name_what_is_wrong():
 
     simple, crowded, helpful = answers(findings(thin, a_narrow_cell(), alike=[Alike(1, 2, 0.05)]), NAMES)
 
-    assert simple.words.startswith("Not yet. 2 metal lines")
-    assert crowded.words.startswith("Yes, in places. 1 cell")
-    assert "Between Jade and Fern" in helpful.words
+    assert simple.short == "Not yet."
+    assert simple.words.startswith("2 metal lines")
+    assert crowded.short == "Yes, in places."
+    assert crowded.words.startswith("1 cell")
+    assert helpful.short == "Between Jade and Fern."
     assert "around 1 narrow cell:" in helpful.words
 
 

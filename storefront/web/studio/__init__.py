@@ -9,6 +9,7 @@ from storefront.web.studio import (
     announcing,
     artists,
     artwork,
+    drawings,
     drops,
     editions,
     home,
@@ -21,8 +22,9 @@ from storefront.web.studio import (
 )
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
-for part in (home, artists, shipping, pins, artwork, pressings, pictures, steps, editions, drops, announcing, running):
+for part in (home, artists, shipping, pins, artwork, drawings, pressings, pictures, steps, editions, drops, announcing):
     pages.register_blueprint(part.pages)
+pages.register_blueprint(running.pages)
 
 
 @pages.before_request

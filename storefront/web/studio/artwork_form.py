@@ -25,6 +25,18 @@ class DrawingForm(ShopForm):
     picture = FileField(_("Drawing"), [Asked()])
     picture_kept = HiddenField()
 
+    def refuse(self, sentence: str) -> None:
+        """What only the press, or the storage, could say of the drawing."""
+        self.picture.process_errors = [sentence]
+        self.validate()
+
+
+class MillimetresField(ScaledField):
+    """Whole millimetres are shown without a decimal."""
+
+    def _value(self) -> str:
+        return super()._value() if self.raw_data else super()._value().removesuffix(".0")
+
 
 class ColourRow(Form):
     hex = LineField(_("Colour"), longest=7)
@@ -87,9 +99,9 @@ class PlanForm(ColoursForm):
     texture = RadioField(
         _("Bare metal"),
         [needed(_("Choose how bare metal looks."))],
-        choices=choices(Texture, lambda t: trade_words.sentence(trade_words.texture(t))),
+        choices=choices(Texture, lambda t: words.texture(t)[0]),
     )
-    size_tenths = ScaledField(_("Size, longest side in mm"), places=1, low=50, high=1_500, example=380)
+    size_tenths = MillimetresField(_("Size, longest side"), places=1, low=50, high=1_500, example=380)
 
     def plan(self, pin: Pin) -> PressPlan:
         return PressPlan(

@@ -1,14 +1,18 @@
 """Words about a drawing and its pressing, for artists and for who can't see the pictures."""
 
-from flask_babel import gettext as _
+from collections.abc import Mapping
 
-from storefront.catalog.pins import Metal, Pin, StepKind, Technique
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from storefront.catalog.pins import Metal, Pin, StepKind, Technique, Texture
 from storefront.catalog.press_plans import Effect, PressPlan
-from storefront.pressing.asking import NotFlat
 from storefront.pressing.pressings import HANGING, PressWords, View
 from storefront.progress import JobProgress, ProgressState
 from storefront.web import trade_words
 from storefront.web.colour_names import colour_name, different_names
+
+HALF, NEARLY_ALL = 0.5, 0.9
 
 
 def effect(value: Effect) -> str:
@@ -31,6 +35,14 @@ def metal(value: Metal) -> str:
     }[value]
 
 
+def texture(value: Texture) -> tuple[str, str]:
+    """Its name, and what it is like."""
+    return {
+        Texture.POLISHED: (_("Polished"), _("Shines like a mirror")),
+        Texture.SANDBLASTED: (_("Sandblasted"), _("Matt and grainy")),
+    }[value]
+
+
 def technique(value: Technique) -> tuple[str, str]:
     """Its name, and what it is like."""
     return {
@@ -42,6 +54,15 @@ def technique(value: Technique) -> tuple[str, str]:
 def named(plan: PressPlan) -> list[str]:
     """A name for every colour of the plan: the artist's, or a plain one."""
     return different_names(colour.name or colour_name(colour.hex) for colour in plan.colours)
+
+
+def counted(plan: PressPlan) -> str:
+    """How many colours were drawn, and how many of them are enamel."""
+    drawn, enamels = len(plan.colours), len(plan.enamels())
+    found = ngettext("%(num)s colour in the drawing", "%(num)s colours in the drawing", drawn)
+    if enamels == drawn:
+        return found
+    return _("%(found)s, %(enamels)s of them enamel", found=found, enamels=enamels)
 
 
 def planned(pin: Pin, plan: PressPlan) -> str:
@@ -68,23 +89,29 @@ def press_words(pin: Pin, plan: PressPlan) -> PressWords:
     return PressWords(title=pin.title, maker=pin.artist.name, alts=alts, colours=named(plan))
 
 
-def not_flat(refused: NotFlat) -> str:
-    """Why a drawing can't be pressed as it is, with what was measured."""
-    if refused.reason == "empty":
+def not_flat(reason: str, shares: Mapping[str, float]) -> str:
+    """Why a drawing can't be pressed as it is, with what was measured, as the renderer's NotFlat tells it."""
+    if reason == "empty":
         return _("Nothing is drawn on it: all of it is transparent, or background.")
-    share = {name: f"{round(value * 100)}" for name, value in refused.shares.items()}
-    flat = _(
-        "Only %(share)s%% of the drawing is flat colour; a pin needs %(limit)s%%.",
-        share=share.get("share", "0"),
-        limit=share.get("limit", "50"),
+    part = shares["fading"] if reason == "gradient" else shares["textured"]
+    figures = {"much": _much(part), "part": min(99, round(part * 100)), "limit": round(shares["limit"] * 100)}
+    if reason == "gradient":
+        return _(
+            "%(much)s runs softly from one colour to another (%(part)s%%). A pin is made of areas of one colour each: "
+            "at least %(limit)s%% of its drawing.",
+            **figures,
+        )
+    return _(
+        "%(much)s changes from spot to spot, as a photograph does (%(part)s%%). A pin is made of areas of one colour each: "
+        "at least %(limit)s%% of its drawing.",
+        **figures,
     )
-    why = {
-        "gradient": _(
-            "%(part)s%% runs softly from one colour to another, as a gradient does.", part=share.get("fading", "0")
-        ),
-        "photograph": _("%(part)s%% changes from spot to spot, as in a photograph.", part=share.get("textured", "0")),
-    }.get(refused.reason, "")
-    return f"{flat} {why}".strip()
+
+
+def _much(part: float) -> str:
+    if part < HALF:
+        return _("Much of it")
+    return _("Most of it") if part < NEARLY_ALL else _("Almost all of it")
 
 
 def step_of(progress: JobProgress) -> str:
