@@ -194,6 +194,16 @@ def test_an_outage_at_upload_is_told_in_a_sentence_and_leaves_nothing(client, da
     assert stored(database) == []
 
 
+def test_an_outage_when_a_drawing_is_sent_is_told_and_logged(client, shop, nowhere, pictures_of, caplog):
+    shop(nowhere)
+
+    answer = client.submit(pictures_of.replace("/pictures", "/artwork/drawing"), {"picture": a_photo()})
+
+    assert answer.status_code == 422
+    assert "could not be kept just now" in client.page.select_one(".field .error").get_text()
+    assert "A picture could not be put away" in caplog.text
+
+
 def test_an_outage_between_two_of_an_uploads_files_leaves_no_picture(client, database, shop, pictures_of, monkeypatch):
     shop()
     send, sent = BucketStorage._send, []
