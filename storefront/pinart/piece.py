@@ -19,8 +19,11 @@ BLOCK = 2
 """Air is looked at in blocks of pixels, its limits being so much wider."""
 WIDENED = 0.5
 """Blocks that anything seems wider for being seen in blocks, on average."""
-CRUMB = 2.0
-"""Thousandths of the picture: enamel on less than the square of this is where lines happen to meet, and is struck as metal."""
+CRUMB, CORNER = 2.0, 6.0
+"""Thousandths of the picture: enamel on less than the square of a crumb is where lines happen to meet, and is struck as
+metal. So is a corner that lines cut off, up to a larger square; a dot as small was meant, and stays a cell."""
+POINTED = 0.6
+"""How much of the box around it a corner fills at most: a triangle half, a dot three quarters."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +36,18 @@ class Piece:
     def cells(self) -> NDArray[np.int32]:
         """Each cell of enamel by a number of its own, 0 elsewhere."""
         labels, _ = ndimage.label(self.regions.cells != AIR)
-        crumb = np.bincount(labels.ravel()) < (CRUMB * self.regions.place.unit) ** 2
+        unit = self.regions.place.unit
+        areas = np.bincount(labels.ravel())
+        boxes = np.array(
+            [
+                0,
+                *(
+                    (rows.stop - rows.start) * (columns.stop - columns.start)
+                    for rows, columns in ndimage.find_objects(labels)
+                ),
+            ]
+        )
+        crumb = (areas < (CRUMB * unit) ** 2) | ((areas < (CORNER * unit) ** 2) & (areas < POINTED * boxes))
         crumb[0] = True
         numbers: NDArray[np.int32] = np.where(crumb, 0, np.cumsum(~crumb)).astype(np.int32)[labels]
         return numbers

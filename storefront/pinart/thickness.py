@@ -128,7 +128,10 @@ def _is_sliver(pixels: Mask, passed: Mask, short: float) -> bool:
     """Whether it goes on for long where the disc stopped, without becoming a point."""
     if hypot(*pixels.shape) <= short:
         return False
-    away = depth(~passed, max(pixels.shape)) * pixels
+    # What the disc passed beyond a line is another part, from which this one does not go out.
+    parts, _ = ndimage.label(passed | pixels, EVERYWHERE)
+    passed = passed & (parts == parts[pixels][0])
+    away = depth(~passed, hypot(*pixels.shape)) * pixels
     longest = float(away.max())
     if longest <= short:
         return False

@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -7,14 +8,23 @@ from scipy import ndimage
 
 from pinart.failing_motifs import FAILING, drawn, plain
 from storefront.demo.motifs import MOTIFS
+from storefront.demo.shapes import oval
 from storefront.pinart.artwork import AIR, METAL, Artwork
 from storefront.pinart.checking import Limits, Rule, press_check, read_findings
 from storefront.pinart.picture import Look, front
+from storefront.pinart.piece import lay_out
 from storefront.pinart.regions import SUPERSAMPLE, cut_regions
+from storefront.pinart.widths import cell_check, gap_check, line_check
 
 SIZE = 600  # of the sheets drawn on: every millimetre is measured on ten pixels and more
 
 each_failing = pytest.mark.parametrize("motif", FAILING, ids=lambda motif: motif.rule.value)
+
+
+@pytest.fixture(scope="module")
+def laid_out():
+    """A demo motif, laid out once."""
+    return cache(lambda motif: lay_out(motif.artwork(SIZE), 40))
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +92,33 @@ def test_a_plain_drawing_fails_nothing():
     assert report.check(Rule.CELLS).value == 2
     assert report.check(Rule.COLOURS).value == 2
     assert max(report.sides) == pytest.approx(40)
+
+
+@pytest.mark.parametrize("motif", MOTIFS, ids=lambda motif: motif.key)
+@pytest.mark.parametrize("check", [line_check, cell_check, gap_check])
+def test_what_passes_at_one_size_passes_at_every_larger_one(motif, check, laid_out):
+    checks = [check(replace(laid_out(motif), millimetres=size), Limits()) for size in range(20, 51, 10)]
+
+    verdicts, values = [found.verdict for found in checks], [found.value for found in checks]
+    assert verdicts == sorted(verdicts, reverse=True)  # "warn" first
+    assert values == sorted(values)
+    assert [bool(found.marks) for found in checks] == [verdict == "warn" for verdict in verdicts]
+    assert len({found.mend_millimetres for found in checks} - {None}) <= 1
+
+
+def test_a_corner_that_lines_cut_off_is_struck_as_metal_and_a_dot_as_small_is_a_cell():
+    def with_triangle(sheet):
+        plain(sheet)
+        sheet.cell([(250, 480), (276, 480), (250, 506)], 3)
+
+    def with_dot(sheet):
+        plain(sheet)
+        sheet.cell(oval((250, 500), 8, 8), 3)
+
+    triangle, dot = (press_check(drawn(sheet, 1200), 20) for sheet in (with_triangle, with_dot))
+
+    assert triangle.warnings == ()
+    assert [check.name for check in dot.warnings] == [Rule.CELL]
 
 
 def test_a_promised_size_holds_where_much_is_too_narrow():

@@ -17,10 +17,11 @@ angles = st.floats(0, 90)
 offsets = st.floats(-3, 3)
 
 
-def narrowest(mask, limit):
-    gauge = Gauge(mask, 2.5 * limit)
-    places = gauge.places(limit)
-    return (gauge.narrowest(places, limit) if places else gauge.narrowest_above(limit)), places
+FINEST = 3
+
+
+def narrowest(mask, widest=40):
+    return Gauge(mask, widest).narrowest(FINEST)
 
 
 def narrow_places(measured, limit, **kinds):
@@ -46,10 +47,12 @@ def a_wedge(degrees):
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(widths, angles, offsets)
 def test_a_bar_measures_its_width_whichever_way_it_lies(width, degrees, offset):
-    measured, places = narrowest(a_bar(width, degrees, offset), width * 1.5)
+    bar = a_bar(width, degrees, offset)
 
-    assert len(places) == 1
+    measured, _ = narrowest(bar)
+
     assert measured == pytest.approx(width, abs=1.2)
+    assert len(Gauge(bar, 40).places(1.5 * width)) == 1
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
@@ -57,7 +60,7 @@ def test_a_bar_measures_its_width_whichever_way_it_lies(width, degrees, offset):
 def test_a_ring_measures_its_width_wherever_it_lies(width, radius, x, y):
     ring = a_disc(radius + width / 2, x, y) & ~a_disc(radius - width / 2, x, y)
 
-    measured, _ = narrowest(ring, width * 1.5)
+    measured, _ = narrowest(ring)
 
     assert measured == pytest.approx(width, abs=1.2)
 
@@ -73,15 +76,20 @@ def test_a_bar_along_the_pixels_is_told_from_one_a_pixel_wider(width):
 
 
 @pytest.mark.parametrize("width", [6, 9, 13])
-def test_what_is_wide_enough_measures_the_same_as_what_is_not(width):
+def test_a_width_is_the_same_however_wide_the_widest_disc_that_matters(width):
     bar = a_bar(width, 30)
 
-    below, narrow = narrowest(bar, width * 1.4)
-    above, wide = narrowest(bar, width * 0.7)
+    measured = [narrowest(bar, widest).pixels for widest in (1.2 * width, 2 * width, 40)]
 
-    assert narrow
-    assert not wide
-    assert above == pytest.approx(below, abs=1.5)
+    assert measured[0] == measured[1] == measured[2]
+
+
+def test_what_is_wider_than_what_matters_has_no_width():
+    assert narrowest(a_bar(30), 12) == (None, ())
+
+
+def test_what_is_too_narrow_for_the_finest_disc_is_measured_too():
+    assert Gauge(a_bar(6, 20), 40).narrowest(12).pixels == pytest.approx(6, abs=1.2)
 
 
 @settings(max_examples=20, deadline=None, derandomize=True)
@@ -91,7 +99,7 @@ def test_frayed_edges_hardly_change_what_a_bar_measures(seed, degrees):
     edge = bar & ~a_bar(10.5, degrees)
     frayed = bar & ~(edge & (np.random.default_rng(seed).random(bar.shape) < 0.15))
 
-    measured, _ = narrowest(frayed, 16)
+    measured, _ = narrowest(frayed)
 
     assert measured == pytest.approx(11, abs=2)
 
@@ -114,6 +122,13 @@ def test_a_whisker_is_narrow_and_a_stub_is_not():
 
     assert len(narrow_places(shape(whisker, 20), 9)) == 1
     assert narrow_places(shape(stub, 20), 9) == []
+
+
+def test_a_corner_beside_a_line_is_none_though_there_is_more_beyond_the_line():
+    corner = a_wedge(8)
+    beyond = (np.abs(X) < 50) & (np.abs(X) > (SIDE / 2 - 5 - Y) * np.tan(radians(4)) + 5)
+
+    assert narrow_places(shape(corner | beyond, 30), 11) == []
 
 
 def test_a_bridge_is_narrow_where_bridges_matter():
