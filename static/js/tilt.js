@@ -38,13 +38,14 @@ const STRONGEST = 0.16;
 if (!matchMedia("(prefers-reduced-motion: reduce)").matches) {
   for (const figure of document.querySelectorAll("[data-tilt]")) {
     let lit;
+    const pointer = new AbortController();
     const turn = (...way) => (lit ??= light(figure).catch(() => null)).then((draw) => draw?.(...way));
     figure.addEventListener("pointermove", ({ clientX, clientY }) => {
       const box = figure.getBoundingClientRect();
       turn(((clientX - box.left) / box.width) * 2 - 1, ((clientY - box.top) / box.height) * 2 - 1);
-    });
-    figure.addEventListener("pointerleave", () => turn());
-    phone(figure.querySelector("[data-tilt-phone]"), turn);
+    }, { signal: pointer.signal });
+    figure.addEventListener("pointerleave", () => turn(), { signal: pointer.signal });
+    phone(figure.querySelector("[data-tilt-phone]"), turn, pointer);
   }
 }
 
@@ -106,8 +107,8 @@ async function load(address) {
   return image;
 }
 
-/** iOS tells a phone's tilt only after a press. */
-function phone(button, turn) {
+/** iOS tells a phone's tilt only after a press. From the first on, no finger that taps or scrolls past turns the pin or lets it go. */
+function phone(button, turn, pointer) {
   if (!button || !window.DeviceOrientationEvent || !matchMedia("(pointer: coarse)").matches) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -116,6 +117,7 @@ function phone(button, turn) {
     let level;
     addEventListener("deviceorientation", ({ gamma, beta }) => {
       if (gamma === null) return;
+      pointer.abort();
       level ??= [gamma, beta];
       turn(...[gamma - level[0], beta - level[1]].map((angle) => Math.max(-1, Math.min(1, angle / 25))));
     });

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from storefront.pinart import regions
 from storefront.pinart.artwork import AIR, Artwork
@@ -41,14 +42,14 @@ def test_tiles_leave_no_seam():
     mask = np.ones((TILE + 40, 2 * TILE + 9), bool)
     mask[rng.integers(0, len(mask), 9), rng.integers(0, mask.shape[1], 9)] = False
     mask[:5, :TILE] = False
+    whole = ndimage.distance_transform_edt(mask)
 
-    np.testing.assert_allclose(depth(mask, 30), np.minimum(brute_depth(mask), 30), rtol=1e-6)
-    np.testing.assert_array_equal(grown(~mask, 17.4), brute_depth(mask) <= 17.4)
+    np.testing.assert_allclose(depth(mask, 30), np.minimum(whole, 30), rtol=1e-6)
+    np.testing.assert_array_equal(grown(~mask, 17.4), whole <= 17.4)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_silhouette_is_every_pixel_within_the_rim_of_the_art(seed):
-    rng = np.random.default_rng(seed)
+def test_the_silhouette_is_every_pixel_within_the_rim_of_the_art():
+    rng = np.random.default_rng(0)
     ids = np.kron(rng.integers(0, 3, (5, 6)), np.ones((9, 9))).astype(np.uint8)
     art = Artwork(ids, {1: (1, 2, 3), 2: (4, 5, 6)})
 
@@ -57,4 +58,4 @@ def test_the_silhouette_is_every_pixel_within_the_rim_of_the_art(seed):
     drawn = regions._scaled(regions._cropped(ids), 120)
     placed, place = regions._placed(drawn, 120, margin=int((regions.RIM + regions.MARGIN) * 0.12) + 2)
     assert place == cut.place
-    np.testing.assert_array_equal(cut.silhouette, brute_depth(placed == AIR) <= regions.RIM * 0.12)
+    np.testing.assert_array_equal(cut.silhouette, ndimage.distance_transform_edt(placed == AIR) <= regions.RIM * 0.12)

@@ -1,17 +1,14 @@
-import gzip
 import io
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from storefront import paths
 from storefront.pinart.artwork import Artwork
 from storefront.pinart.picture import Look, front
 from storefront.pinart.relight import LARGEST, MOST_OPEN, relight_pair
 
 SIZE = 160
-SCRIPT = paths.STATIC / "js" / "tilt.js"
 
 
 @pytest.mark.parametrize("look", [Look("gold", "soft"), Look("antique_brass", "hard", effects={1: "glitter"})])
@@ -54,7 +51,3 @@ def test_the_files_for_the_browser_stay_within_100_kb_even_for_a_hundred_cells_o
 
     assert sum(map(len, files)) <= LARGEST
     assert [Image.open(io.BytesIO(file)).size for file in files] == [(720, 720)] * 2
-
-
-def test_the_script_is_small():
-    assert len(gzip.compress(SCRIPT.read_bytes(), 9)) <= 3 * 1024

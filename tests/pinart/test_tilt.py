@@ -18,6 +18,11 @@ from storefront.pinart.relight import relight_pair
 pytestmark = pytest.mark.browser
 SCRIPT = paths.STATIC / "js" / "tilt.js"
 MAGENTA = [255, 0, 255]
+HAND = """() => {
+  Object.assign(window, { hand: { gamma: 10, beta: 40 }, told: 0 });
+  window.telling = setInterval(() => { dispatchEvent(new DeviceOrientationEvent("deviceorientation", hand)); told += 1; }, 20);
+}"""
+"""A phone tells its tilt again and again."""
 
 
 @pytest.fixture(scope="module")
@@ -114,16 +119,20 @@ def test_a_phone_asks_first_and_then_turns_with_the_hand(chromium, shown):
         page.goto(shown)
         button = page.get_by_role("button", name="Tilt the phone")
         expect(button).to_be_visible()
-        tilt = "([gamma, beta]) => dispatchEvent(new DeviceOrientationEvent('deviceorientation', { gamma, beta }))"
-        page.evaluate(tilt, [10, 40])
+        page.evaluate(HAND)
+        page.wait_for_function("told > 2")
         expect(page.locator("canvas")).to_have_count(0)
 
         button.click()
         expect(button).to_be_hidden()
-        page.evaluate(tilt, [10, 40])
         expect(page.locator("canvas")).to_have_count(1)
         level = picture(page)
-        page.evaluate(tilt, [35, 65])
-        page.wait_for_timeout(100)
+        page.evaluate("hand = { gamma: 35, beta: 65 }")
+        page.wait_for_function("before => told > before + 2", arg=page.evaluate("told"))
 
         assert np.abs(level - picture(page)).max(axis=-1)[120].max() > 30
+        page.evaluate(
+            "clearInterval(telling); document.querySelector('figure').dispatchEvent(new PointerEvent('pointerleave'))"
+        )
+        page.evaluate("new Promise(requestAnimationFrame)")
+        expect(page.locator("canvas")).to_have_count(1)
