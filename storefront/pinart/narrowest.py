@@ -8,8 +8,8 @@ import numpy as np
 from storefront.pinart.artwork import Mask
 from storefront.pinart.thickness import Narrow, Shape, narrow_places, padded, shape
 
-COARSE = 6
-"""Blocks across a disc: as many tell as well what is narrow as more of them, and sooner."""
+COARSE = 4
+"""Blocks across a disc: so many tell what is narrow nearly as well as more of them, and sooner."""
 STRIDE = 1.25
 """From one disc tried to the next. What only discs in between are stopped by is noise of the pixels."""
 SEARCHES = 8
