@@ -20,7 +20,10 @@ from storefront.db import Database
 from storefront.schema import metadata
 
 _URL = "VITRINE_TEST_POSTGRES"
-_LONG = ("tests/chaos/", "tests/orders/", "tests/journeys/", "tests/races/", "tests/web/test_malformed.py")
+_LONG = (
+    "tests/chaos/", "tests/orders/", "tests/journeys/", "tests/races/", "tests/web/test_malformed.py", "tests/gallery/",
+    "tests/pinart/test_checking.py", "tests/test_press_command.py", "tests/demo/",
+)  # fmt: skip
 _TABLES = metadata.sorted_tables
 _SERVER = pytest.StashKey[Postgres]()
 
