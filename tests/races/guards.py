@@ -9,7 +9,7 @@ from sqlalchemy import event, text
 from storefront.inventory.holds import Hold
 
 _LOCK = re.compile(r"\s+FOR (?:NO KEY UPDATE|UPDATE|KEY SHARE|SHARE)(?: OF \w+)?(?: SKIP LOCKED| NOWAIT)?")
-_MOMENT = 0.01  # after every look, so that somebody else comes between it and the writing
+_MOMENT = 0.02  # after every look, so that somebody else comes between it and the writing
 
 
 def without_locks(database, monkeypatch):

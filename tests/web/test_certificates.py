@@ -17,6 +17,12 @@ from web.test_checkout import hold, press_pay, session_in
 
 
 @pytest.fixture
+def engine_name():
+    """SQLite alone: nothing here depends on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def order_url(client, database, sandbox):
     """The page of a paid order."""
     with database.transaction() as session:

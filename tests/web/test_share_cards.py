@@ -16,6 +16,12 @@ from storefront.share_card import Card, paint
 
 
 @pytest.fixture
+def engine_name():
+    """SQLite alone: nothing here depends on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def pin():
     """A red disc on nothing."""
     picture = Image.new("RGBA", (200, 200))

@@ -21,6 +21,12 @@ GREEN = (0, 160, 90)
 
 
 @pytest.fixture
+def engine_name():
+    """SQLite alone: nothing here depends on the database."""
+    return "sqlite"
+
+
+@pytest.fixture
 def drawn_pin(app):
     """`drawn_pin(session, pin)`: a front that is stored for real: a green square, its room a fifth of the picture."""
 
