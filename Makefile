@@ -16,7 +16,7 @@ run: .venv/.run static/build/.made  ## the shop with its demo, on SQLite and the
 
 test: .venv/.dev static/build/.made  ## every test, on SQLite and PostgreSQL, with a real browser
 	@bash .ci/browser
-	$(BIN)/python -m pytest -n 2 --dist loadscope $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(TESTS)
 
 simulate: .venv/.dev  ## stories drawn from seeds (SEEDS=200 FIRST_SEED=1 STEPS=100 DB=sqlite|postgresql); SEED=7 tells one
 	@cd tests && SEED=$(SEED) SEEDS=$(SEEDS) FIRST_SEED=$(FIRST_SEED) STEPS=$(STEPS) DB=$(DB) ../$(BIN)/python -m simulation
