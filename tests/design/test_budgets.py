@@ -10,11 +10,23 @@ def _packed(files):
     return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)
 
 
-def test_all_style_sheets_together_stay_within_12_kb():
-    sheets = list((paths.STATIC / "css").glob("*.css"))
+COMMON = {"tokens", "base", "layout", "components", "pages"}
+OWN = {
+    str(file.relative_to(paths.TEMPLATES)): set(names)
+    for file in paths.TEMPLATES.rglob("*.html")
+    if (names := re.findall(r"static_url\([\"']css/([\w-]+)\.css[\"']\)", file.read_text()))
+}
 
-    assert len(sheets) == 5
-    assert _packed(sheets) <= 12 * 1024
+
+@pytest.mark.parametrize("template", ["layouts/base.html", *sorted(OWN)])
+def test_the_style_sheets_of_a_page_stay_within_12_kb(template):
+    sheets = COMMON | OWN.get(template, set())
+
+    assert _packed(paths.STATIC / "css" / f"{name}.css" for name in sheets) <= 12 * 1024
+
+
+def test_every_style_sheet_is_loaded_by_some_page():
+    assert COMMON.union(*OWN.values()) == {sheet.stem for sheet in (paths.STATIC / "css").glob("*.css")}
 
 
 def _with_imports(name):
