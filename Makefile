@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help install run test simulate chaos numbers-back bench gallery check lock clean
+.PHONY: help install run test simulate chaos numbers-back bench gallery words check lock clean
 
 help:  ## what there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 12
@@ -38,6 +38,9 @@ SESSIONS ?= 500
 
 gallery: .venv/.dev  ## var/gallery.html: every motif in every metal and enamel, its back, its steps, textures and effects
 	@cd tests && ../$(BIN)/python -m gallery
+
+words: .venv/.dev  ## the translators' files beside the source, and what each language lacks
+	@cd tests && ../$(BIN)/python -m words
 
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .

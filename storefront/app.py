@@ -29,6 +29,7 @@ from storefront.web import (
     health,
     holding,
     hooks,
+    languages,
     logs,
     mailed_links,
     media,
@@ -52,14 +53,14 @@ def create_app(
     gateway: Gateway | None = None,
 ) -> Flask:
     """The shop as a WSGI application. Tests hand in their own database, clock and gateway."""
-    app = Flask("storefront", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
+    app = languages.Shop("storefront", template_folder=str(paths.TEMPLATES), static_folder=str(paths.STATIC))
     app.config.update(_flask_config(settings))
     app.extensions["services"] = make_services(settings, database, clock, gateway)
     app.extensions["clock_watch"] = ClockWatch()
-    babel.init_app(app)
+    babel.init_app(app, locale_selector=languages.spoken)
     if settings.kind != "test":  # tests look at what they have just changed
         page_cache.init_app(app)
-    for part in (press, logs, security, errors, formats, current):
+    for part in (press, languages, logs, security, errors, formats, current):
         part.init_app(app)
     csrf.init_app(app)  # after security: a view's own size limit stands before the token is read from the form
     for blueprint in (

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from storefront import failpoints
+from storefront.catalogues import languages
 from storefront.loopback import is_loopback
 
 _DEMO_SECRET = "demo-secret-key-not-for-production"  # noqa: S105  refused in production
@@ -52,6 +53,7 @@ class Settings:
     shop_email: str = "shop@example.org"
     imprint: str = ""
     locale: str = "en"
+    languages: tuple[str, ...] = ("en", "de", "ar")
     var: Path = Path("var")
     smtp_url: str | None = field(default=None, repr=False)
     huey_url: str | None = field(default=None, repr=False)
@@ -70,6 +72,12 @@ class Settings:
     @property
     def is_production(self) -> bool:
         return self.kind == "production"
+
+    @property
+    def other_languages(self) -> tuple[str, ...]:
+        """Those whose pages have the language in their path."""
+        own = self.locale.partition("_")[0]
+        return tuple(name for name in self.languages if name != own)
 
     @property
     def media_folder(self) -> Path:
@@ -104,6 +112,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shop_email=environ.get("SHOP_EMAIL", "shop@example.org"),
         imprint=environ.get("SHOP_IMPRINT", ""),
         locale=environ.get("SHOP_LOCALE", "en"),
+        languages=_words(environ.get("SHOP_LANGUAGES")) or Settings.languages,
         var=var,
         smtp_url=environ.get("SMTP_URL") or None,
         huey_url=environ.get("HUEY_URL") or None,
@@ -158,7 +167,7 @@ def _problems(settings: Settings) -> list[str]:
             f"DATABASE_POOL is the number of connections a process may hold, {LEAST_POOL} or more for its eight threads.",
         ),
     ]
-    found += _picture_problems(settings)
+    found += [*_language_problems(settings), *_picture_problems(settings)]
     if settings.failpoint and (problem := failpoints.problem(settings.failpoint)):
         found.append((True, problem))
     if settings.is_production:
@@ -180,6 +189,20 @@ def _problems(settings: Settings) -> list[str]:
             (settings.smtp_url is None, "SMTP_URL is empty: buyers would never get their mail."),
         ]
     return [sentence for wrong, sentence in found if wrong]
+
+
+def _language_problems(settings: Settings) -> list[tuple[bool, str]]:
+    known = languages()
+    return [
+        (
+            settings.locale.partition("_")[0] not in known,
+            f"SHOP_LOCALE is {settings.locale!r}; the shop has words in {', '.join(known)}.",
+        ),
+        (
+            not set(settings.languages) <= set(known),
+            f"SHOP_LANGUAGES are of these, with spaces between: {' '.join(known)}.",
+        ),
+    ]
 
 
 def _picture_problems(settings: Settings) -> list[tuple[bool, str]]:

@@ -1,12 +1,16 @@
 """What a request needs from the application: its services, sign-in, form protection and languages."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
+from babel.support import NullTranslations
 from flask import Flask, current_app
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
+from storefront import catalogues
 from storefront.clock import Clock
 from storefront.config import Settings
 from storefront.db import Database
@@ -22,7 +26,26 @@ from storefront.provenance.keys import Vault
 
 login = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
+
+
+class Words(Domain):  # type: ignore[misc]  # Flask-Babel publishes no types
+    """Flask-Babel's way to the shop's words: the catalogue of the page's locale."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        if locale is None:  # nobody's page
+            return NullTranslations()
+        (folder,) = self.translation_directories
+        return catalogues.load(str(locale), Path(folder))
+
+
+class Languages(Babel):  # type: ignore[misc]  # as above
+    @cached_property
+    def domain_instance(self) -> Words:
+        return Words()
+
+
+babel = Languages()
 
 
 @dataclass(frozen=True)
@@ -50,7 +73,8 @@ class Services:
     @property
     def till(self) -> Till:
         """Where conversations with the payment provider happen."""
-        return Till(self.database, self.gateway, self.clock, self.settings.base_url, self.settings.shop_id)
+        known = self.settings
+        return Till(self.database, self.gateway, self.clock, known.base_url, known.shop_id, known.other_languages)
 
 
 def services(app: Flask | None = None) -> Services:

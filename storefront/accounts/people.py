@@ -19,6 +19,7 @@ class Account(HasId, Base):
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
+    locale: Mapped[str | None] = mapped_column(Text)  # in which it last read the shop; its mail is in it
 
 
 class ArtistMember(HasId, Base):

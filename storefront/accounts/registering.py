@@ -15,10 +15,20 @@ from storefront.outbox.messages import post
 
 
 def register(
-    session: Session, *, email: str, email_key: str, name: str, password_hash: str, token_key: bytes, at: datetime
+    session: Session,
+    *,
+    email: str,
+    email_key: str,
+    name: str,
+    password_hash: str,
+    token_key: bytes,
+    at: datetime,
+    locale: str | None = None,
 ) -> Account | None:
     """The new account, with a mail to confirm its address; None when the address had one, whose owner is written to."""
-    account = Account(email=email, email_key=email_key, name=name, password_hash=password_hash, created_at=at)
+    account = Account(
+        email=email, email_key=email_key, name=name, password_hash=password_hash, locale=locale, created_at=at
+    )
     try:
         with session.begin_nested():
             session.add(account)

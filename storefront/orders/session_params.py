@@ -3,9 +3,50 @@
 from datetime import datetime
 from typing import Any
 
+from storefront import catalogues
 from storefront.catalog.editions import NumberPolicy
 from storefront.orders.orders import Order, OrderLine
 from storefront.payments.attempts import CheckoutAttempt
+
+# The languages the hosted page speaks; in another it asks the buyer's browser.
+_SPOKEN = frozenset(
+    [
+        "bg",
+        "cs",
+        "da",
+        "de",
+        "el",
+        "en",
+        "es",
+        "et",
+        "fi",
+        "fil",
+        "fr",
+        "hr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "lt",
+        "lv",
+        "ms",
+        "mt",
+        "nb",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "ru",
+        "sk",
+        "sl",
+        "sv",
+        "th",
+        "tr",
+        "vi",
+        "zh",
+    ]
+)
 
 
 def session_params(
@@ -22,6 +63,7 @@ def session_params(
         "allowed_payment_method_types": ["card"],
         "adaptive_pricing": {"enabled": False},
         "customer_email": order.email,
+        "locale": _locale(order.locale),
         "submit_type": "pay",
         "line_items": [*(_item(line) for line in order.lines), *_shipping(order)],
         "expires_at": int(expires_at.timestamp()),
@@ -30,20 +72,24 @@ def session_params(
     }
 
 
+def _locale(locale: str) -> str:
+    language = locale.partition("_")[0]
+    return language if language in _SPOKEN else "auto"
+
+
 def _item(line: OrderLine) -> dict[str, Any]:
     edition = line.hold.edition
     # Nobody may fish for numbers by opening payment pages: a sealed number is not named before it is paid.
     sealed = edition.policy is NumberPolicy.SEALED
-    name = (
-        f"{edition.pin.title}, a sealed number of {edition.size}"
-        if sealed
-        else f"{edition.pin.title} {line.piece.number}/{edition.size}"
-    )
+    told = {"title": edition.pin.title, "n": line.piece.number, "of": edition.size}
+    _ = catalogues.load(line.order.locale).ugettext
+    name = _("%(title)s, a sealed number of %(of)s") % told if sealed else _("%(title)s %(n)s/%(of)s") % told
     return _price(name, line.price_minor, line.order.currency)
 
 
 def _shipping(order: Order) -> list[dict[str, Any]]:
-    return [_price("Shipping", order.shipping_minor, order.currency)] if order.shipping_minor else []
+    _ = catalogues.load(order.locale).ugettext
+    return [_price(_("Shipping"), order.shipping_minor, order.currency)] if order.shipping_minor else []
 
 
 def _price(name: str, minor: int, currency: str) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Till:
     clock: Clock
     base_url: str
     shop_id: str
+    languages: tuple[str, ...] = ()  # those whose pages have the language in their path
 
     def open_attempt(self, attempt_id: int) -> AttemptState:
         """Give a queued attempt its turn and make its session, or replay a create whose answer never came."""
@@ -225,7 +226,8 @@ class Till:
         return AttemptState.FAILED
 
     def _params(self, order: Order, attempt: CheckoutAttempt, expires_at: datetime) -> dict[str, Any]:
-        return session_params(order, attempt, expires_at, base_url=self.base_url, shop_id=self.shop_id)
+        home = f"{self.base_url}/{order.locale}" if order.locale in self.languages else self.base_url
+        return session_params(order, attempt, expires_at, base_url=home, shop_id=self.shop_id)
 
     def _later(self, attempt: CheckoutAttempt) -> None:
         """Try to expire it again after 1, 2, 4 … 60 seconds."""

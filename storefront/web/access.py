@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from storefront.web.again import typed_before
 from storefront.web.current import signed_in
+from storefront.web.languages import this_path
 
 
 def needs_account() -> ResponseReturnValue | None:
@@ -26,7 +27,7 @@ def needs_admin() -> ResponseReturnValue | None:
 def to_sign_in(home: str | None = None) -> ResponseReturnValue:
     """The sign-in page, and from there back. Whoever was signed out while they wrote keeps what they wrote."""
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("sign_in.sign_in", next=request.full_path.rstrip("?")), 303)
+        return redirect(url_for("sign_in.sign_in", next=this_path()), 303)
     if "_user_id" in cookie and (typed := typed_before()):
         return render_template("errors/signed_out.html", typed=typed), 403
     return redirect(url_for("sign_in.sign_in", next=home), 303)

@@ -31,6 +31,7 @@ from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
 from storefront.provenance.certificates import OWNED, issue
 from storefront.web.certificates import grouped
+from storefront.web.languages import in_language, part_for
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
 _SUBJECTS = {
@@ -104,14 +105,16 @@ def _token_letter(
     token = tokens.write_out(row, _keys(services().settings))
     if token is None:
         raise LookupError("none of the shop's keys made this token")
-    return _Letter(to(row), {"name": account.name, "email": to(row), "link": link_to(endpoint, token=token)})
+    link = link_to(endpoint, account.locale, token=token)
+    return _Letter(to(row), {"name": account.name, "email": to(row), "link": link}, account.locale)
 
 
 def _address_changed(refs: dict[str, Any]) -> _Letter | None:
     with services().database.reading() as session:
         row = session.get_one(AccountToken, refs["token_id"])
         account = session.get_one(Account, row.account_id)
-    return _Letter(row.email, {"name": account.name, "link": link_to("mailed_links.forgot")})
+    link = link_to("mailed_links.forgot", account.locale)
+    return _Letter(row.email, {"name": account.name, "link": link}, account.locale)
 
 
 def _account_exists(refs: dict[str, Any]) -> _Letter | None:
@@ -119,8 +122,11 @@ def _account_exists(refs: dict[str, Any]) -> _Letter | None:
         account = session.get_one(Account, refs["account_id"])
     if account.disabled_at is not None:
         return None
-    links = {"link": link_to("sign_in.sign_in"), "forgot_link": link_to("mailed_links.forgot")}
-    return _Letter(account.email, {"name": account.name, **links})
+    links = {
+        "link": link_to("sign_in.sign_in", account.locale),
+        "forgot_link": link_to("mailed_links.forgot", account.locale),
+    }
+    return _Letter(account.email, {"name": account.name, **links}, account.locale)
 
 
 def _order_paid(refs: dict[str, Any]) -> _Letter | None:
@@ -166,7 +172,7 @@ def _order_letter(session: Session, order: Order, **more: object) -> _Letter:
         "tax": Money(order.tax_minor, order.currency),
         "total": order.total,
         "address": _address_lines(order),
-        "link": link_to("collection.open_link", code=order.code, token=token),
+        "link": link_to("collection.open_link", order.locale, code=order.code, token=token),
         **more,
     }
     return _Letter(order.email, facts, order.locale)
@@ -194,10 +200,11 @@ def _address_lines(order: Order) -> list[str]:
     return [known[part] for part in _ADDRESS_LINES if known.get(part)] + [str(names.get(country, country))]
 
 
-def link_to(endpoint: str, **values: str) -> str:
+def link_to(endpoint: str, locale: str | None = None, **values: str) -> str:
     """An address of our own, from the settings alone: what a request says of its host never gets into a mail."""
+    settings = services().settings
     path = current_app.url_map.bind("shop.invalid").build(endpoint, values)
-    return f"{services().settings.base_url}{path}"
+    return settings.base_url + in_language(path, part_for(locale, settings))
 
 
 def _keys(settings: Settings) -> list[bytes]:

@@ -1,13 +1,12 @@
 """Public answers, kept in this process for the second or two in which a crowd asks for the same page.
 
-Kept is what the app itself marks for shared caches (`public`, `s-maxage`), by host, path and query. One request renders it
+Kept is what the app itself marks for shared caches (`public`, `s-maxage`), by host, language, path and query. One request renders it
 anew when it is over; meanwhile the others get the old bytes, or wait when those are too old. No cookie is looked at and
 none is ever kept. Each answer has a request's own X-Request-Id and line in the log, and its Age.
 """
 
 from __future__ import annotations
 
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -22,6 +21,7 @@ from werkzeug.http import is_resource_modified
 from werkzeug.routing import RequestRedirect
 
 from storefront.web import logs
+from storefront.web.languages import LANGUAGE, what_is_read
 from storefront.web.security import new_request_id
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ _LARGEST = 512 * 1024
 _NEVER_WITH = frozenset({"set-cookie", "vary", "content-encoding"})
 _OWN = frozenset({"x-request-id", "date", "content-length", "age"})
 _OF_THE_BODY = frozenset({"content-type", "content-length"})
-_IGNORED = re.compile(r"(utm_\w+|fbclid|gclid|msclkid|mc_[ce]id)=")  # no page reads what a mailing adds to its links
 Key = tuple[str, ...]
 Headers = list[tuple[str, str]]
 
@@ -206,7 +205,5 @@ def _kept(marked: _Marked, sent: Headers, at: float) -> _Kept:
 
 def _key(environ: WSGIEnvironment) -> Key:
     """Everything an answer may depend on but for who asks; the query comes last."""
-    query = environ.get("QUERY_STRING", "")
-    if query:
-        query = "&".join(part for part in query.split("&") if not _IGNORED.match(part))
-    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), environ.get("PATH_INFO", ""), query
+    query, language = what_is_read(environ.get("QUERY_STRING", "")), environ.get(LANGUAGE, "")
+    return environ["wsgi.url_scheme"], environ.get("HTTP_HOST", ""), language, environ.get("PATH_INFO", ""), query

@@ -15,6 +15,7 @@ from storefront.inventory.holds import GRACE, HOLD_FOR, MAX_EXTENSIONS, MORE_TIM
 from storefront.inventory.on_show import list_artists_on_show, list_public_addresses
 from storefront.money import Money
 from storefront.web.formats import country, static_url
+from storefront.web.languages import in_every_language
 from storefront.web.public import canonical, public
 
 PAGES = ("fairness", "shipping", "privacy", "accessibility", "imprint")
@@ -83,9 +84,19 @@ def sitemap() -> Response:
     found += [canonical("shop.drop", slug=slug) for slug in drops] + [
         canonical("shop.artist", slug=slug) for slug in artists
     ]
-    urls = "".join(f"<url><loc>{escape(address)}</loc></url>" for address in found)
-    xml = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+    urls = "".join(_told_in_every_language(address) for address in found)
+    spaces = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+    xml = f'<?xml version="1.0" encoding="UTF-8"?><urlset {spaces}>{urls}</urlset>'
     return public(xml, keep=300, mimetype="application/xml")
+
+
+def _told_in_every_language(address: str) -> str:
+    """One entry for each language, and in each the addresses of all of them, as search engines want it."""
+    found = in_every_language(address)
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(url)}"/>' for language, url in found
+    )
+    return "".join(f"<url><loc>{escape(url)}</loc>{links if found[1:] else ''}</url>" for _language, url in found)
 
 
 def favicon() -> ResponseReturnValue:

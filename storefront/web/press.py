@@ -38,6 +38,7 @@ from storefront.inventory.placing import (
 )
 from storefront.web import logs
 from storefront.web.health import ClockWatch
+from storefront.web.languages import LANGUAGE, in_language
 from storefront.web.security import new_request_id, standing_headers
 from storefront.web.signed import Signed
 
@@ -164,7 +165,7 @@ class Press:
             return {"error": "Service Unavailable", "reference": number}, HTTPStatus.SERVICE_UNAVAILABLE, again
         except Exception:  # noqa: BLE001  the long way meets it again, and has a page for it
             return None
-        return {}, HTTPStatus.CREATED, {"Location": f"/holds/{placed.hold_id}"}
+        return {}, HTTPStatus.CREATED, {"Location": in_language(f"/holds/{placed.hold_id}", environ.get(LANGUAGE, ""))}
 
     def _read(self, environ: "WSGIEnvironment", found: Services) -> _Plain | None:
         path = _PATH.fullmatch(environ["PATH_INFO"])

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.config import Settings
 from storefront.extensions import services
-from storefront.web import formats
+from storefront.web import formats, languages
 
 MAX_ID = 2**31 - 1
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -128,7 +128,7 @@ def _keep_one_name() -> BaseResponse | None:
     home, _colon, known = urlsplit(services().settings.base_url).netloc.rpartition(":")
     if name == home or port != known or not {name, home} <= _THIS_MACHINE or request.method not in _SAFE_METHODS:
         return None
-    return redirect(services().settings.base_url + request.full_path.rstrip("?"))
+    return redirect(services().settings.base_url + languages.this_path())
 
 
 def _raise_limit() -> None:

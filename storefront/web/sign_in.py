@@ -18,10 +18,10 @@ from storefront.accounts.throttle import Limit
 from storefront.extensions import services
 from storefront.web import current
 from storefront.web.account_forms import SignInForm, SignUpForm, add_error, password_hint, refuse_weak, typed
+from storefront.web.languages import spoken
 from storefront.web.security import safe_path
 
 pages = Blueprint("sign_in", __name__)
-_HOME = "/me"
 
 
 @pages.get("/sign-in")
@@ -57,7 +57,7 @@ def begin() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     with services().database.transaction() as session:
         current.sign_out(session, at=services().clock.now())
-    return redirect("/", 303)
+    return redirect(url_for("shop.home"), 303)
 
 
 @pages.get("/sign-up")
@@ -91,6 +91,7 @@ def create() -> ResponseReturnValue:
             password_hash=hashed,
             token_key=known.settings.secret_key.encode(),
             at=known.clock.now(),
+            locale=spoken(),
         )
     flash(
         _("We sent a mail to %(address)s. Open the link in it to confirm your address.", address=typed(form.email)),
@@ -154,11 +155,12 @@ def _let_in(known: Account, key: str, password: str) -> None:
         account = session.get_one(Account, known.id, with_for_update=True)
         if fresh is not None and account.password_hash == known.password_hash:
             account.password_hash = fresh
+        account.locale = spoken()
         current.sign_in(session, account, at=at)
 
 
 def _next(target: str | None) -> str:
-    return safe_path(target, _HOME)
+    return safe_path(target, url_for("collection.mine"))
 
 
 def _sign_in_page(form: SignInForm) -> str:

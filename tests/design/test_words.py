@@ -4,19 +4,13 @@ import re
 from collections import defaultdict
 
 import pytest
-from babel.messages.extract import extract_from_dir
 from jinja2 import Environment
 
 from storefront import paths
 from storefront.invariants.statements import INVARIANTS
+from words.gathering import gathered
 
 TEMPLATES = {str(file.relative_to(paths.TEMPLATES)): file for file in paths.TEMPLATES.rglob("*.*")}
-KEYWORDS = {
-    **dict.fromkeys(["_", "_l", "gettext", "lazy_gettext", "later"]),
-    "ngettext": (1, 2),
-    "Invariant": (2,),  # what an admin reads is named where it is checked, outside web/
-    "Finding": (2,),
-}
 BARE = {
     "components/numbers.html": {"AP"},  # the trade's sign for an artist's proof, in every language of ours
     "sign_in/account.html": {"UTC"},  # the name of a time zone
@@ -32,14 +26,6 @@ def bare_words(source):
     written = "".join(part if kind == "data" else "" for _line, kind, part in Environment().lex(source))
     seen = [*_SAID.findall(written), _TAG.sub(" ", _UNREAD.sub(" ", written))]
     return {word for text in seen for word in _WORD.findall(text)}
-
-
-def gathered():
-    """Every message of the package and the templates, with each plural beside its singular."""
-    methods = [("storefront/**.py", "python"), ("templates/**", "jinja2")]
-    loudly = {"templates/**": {"silent": "false"}}
-    found = extract_from_dir(paths.TEMPLATES.parent, methods, loudly, KEYWORDS)
-    return [(place, line, said) for place, line, said, _comments, _context in found]
 
 
 @pytest.mark.parametrize("template", sorted(TEMPLATES))

@@ -112,6 +112,12 @@ def own_app(settings, database, clock, gateway):
     return an_app(settings, database, clock, gateway)
 
 
+@pytest.fixture
+def an_app_of(database, clock, gateway):
+    """An app of other settings: `an_app_of(dataclasses.replace(settings, …))`."""
+    return lambda settings: an_app(settings, database, clock, gateway)
+
+
 def an_app(settings, database, clock, gateway):
     app = create_app(settings, database=database, clock=clock, gateway=gateway)
     app.test_client_class = Browser

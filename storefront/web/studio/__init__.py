@@ -1,6 +1,6 @@
 """The artist's back office. Everything in it belongs to artists the signed-in account works for."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 
 from storefront.web.access import to_sign_in
@@ -29,4 +29,4 @@ pages.register_blueprint(running.pages)
 
 @pages.before_request
 def _only_for_the_signed_in() -> ResponseReturnValue | None:
-    return None if current_account() is not None else to_sign_in("/studio")
+    return None if current_account() is not None else to_sign_in(url_for("studio.home.show"))

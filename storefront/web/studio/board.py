@@ -82,5 +82,5 @@ def board_of(session: Session, drop: Drop, at: datetime) -> Board:
         may_pause=sells,
         may_resume=drop.state is DropState.PAUSED and not drop.is_over(at),
         may_close=sells or drop.state is DropState.PAUSED,
-        public_url=f"/d/{drop.slug}",
+        public_url=url_for("shop.drop", slug=drop.slug),
     )
