@@ -36,4 +36,7 @@ def disable(session: Session, account_id: int, *, at: datetime) -> None:
 
 
 def enable(session: Session, account_id: int) -> None:
-    session.get_one(Account, account_id).disabled_at = None
+    """Let them in again; an erased account is nobody's, and stays shut."""
+    account = session.get_one(Account, account_id)
+    if account.erased_at is None:
+        account.disabled_at = None

@@ -2,14 +2,22 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storefront.db import Base, HasId
 
+ERASED = (
+    "erased_at IS NULL OR (email = '' AND name = '' AND password_hash = '!' AND NOT is_admin"
+    " AND confirmed_at IS NULL AND disabled_at IS NOT NULL)"
+)
+
 
 class Account(HasId, Base):
+    """One that is `erased_at` is nobody's any more, for good: see erasing.py."""
+
     __tablename__ = "account"
+    __table_args__ = (CheckConstraint(ERASED, name="erased"),)
 
     email: Mapped[str] = mapped_column(Text)
     email_key: Mapped[str] = mapped_column(Text, unique=True)
@@ -20,6 +28,7 @@ class Account(HasId, Base):
     confirmed_at: Mapped[datetime | None]
     disabled_at: Mapped[datetime | None]
     locale: Mapped[str | None] = mapped_column(Text)  # in which it last read the shop; its mail is in it
+    erased_at: Mapped[datetime | None]
 
 
 class ArtistMember(HasId, Base):

@@ -45,10 +45,15 @@ def paint(garment: Garment, pins: Sequence[WornPin], *, dark: bool = False) -> I
         height = max(1, round(width * pin.picture.height / pin.picture.width))
         picture = pin.picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
         corner = round(pin.at[0] * scale - width / 2), round(pin.at[1] * scale - height / 2)
-        around, beside = _with_room(picture.getchannel("A"), corner, scale)
-        canvas.paste(_SHADE[dark], beside, _shadow(around, _PIN, scale))
-        canvas.paste(picture, corner, picture)
+        lay_on(canvas, picture, corner, scale, dark=dark)
     return canvas
+
+
+def lay_on(canvas: Image.Image, pin: Image.Image, corner: tuple[int, int], scale: float, *, dark: bool = False) -> None:
+    """A pin's cut-out with its shadow; `scale` is pixels a millimetre."""
+    around, beside = _with_room(pin.getchannel("A"), corner, scale)
+    canvas.paste(_SHADE[dark], beside, _shadow(around, _PIN, scale))
+    canvas.paste(pin, corner, pin)
 
 
 @lru_cache(maxsize=2 * len(GARMENTS))
@@ -62,7 +67,7 @@ def _kept(name: str, dark: bool) -> bytes:  # noqa: FBT001  a key of the cache
 def _bare(garment: Garment, *, dark: bool) -> Image.Image:
     size = (WIDTH, round(WIDTH * garment.height / garment.width))
     scale = WIDTH / garment.width
-    canvas, whole = _wall(size, dark=dark), Image.new("L", size)
+    canvas, whole = wall(size, dark=dark), Image.new("L", size)
     boxes = [_reach(part.outline, size, scale) for part in garment.parts]
     masks = [_drawn(part.outline, box, scale) for part, box in zip(garment.parts, boxes, strict=True)]
     for mask, box in zip(masks, boxes, strict=True):
@@ -82,7 +87,7 @@ def _lift(canvas: Image.Image, mask: Image.Image, box: Box, whole: Image.Image, 
     canvas.paste(colour, corner, ImageChops.multiply(_shadow(around, _LIFT, scale), cloth))
 
 
-def _wall(size: tuple[int, int], *, dark: bool) -> Image.Image:
+def wall(size: tuple[int, int], *, dark: bool) -> Image.Image:
     near, far = _WALL[dark]
     glow = Image.radial_gradient("L").resize((size[0] * 2, size[1] * 2), Image.Resampling.BICUBIC)
     left, top = round(size[0] * 0.60), round(size[1] * 0.64)

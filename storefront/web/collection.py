@@ -16,7 +16,7 @@ from storefront.ids import token_hash
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
-from storefront.web import wear
+from storefront.web import own_pins, own_things, wear
 from storefront.web.backs import find_backs
 from storefront.web.current import current_account, viewer
 from storefront.web.hold_view import view_hold
@@ -26,6 +26,8 @@ from storefront.web.pictures import Shown, shown
 pages = Blueprint("collection", __name__)
 pages.add_url_rule("/me/wear", "wear", wear.of_mine)
 pages.add_url_rule("/me/wear.png", "wear_picture", wear.picture_of_mine)
+pages.add_url_rule("/me/everything.json", "everything", own_things.everything)
+pages.add_url_rule("/me/collection.png", "picture", own_things.picture)
 _MOST_ORDERS = 200
 _MOST_LINKS = 20  # orders one cookie may open by mailed links
 
@@ -76,7 +78,8 @@ def mine() -> ResponseReturnValue:
             .options(*_LOADED)
         )
         orders = [view_order(order) for order in session.scalars(query)]
-    pins = [(order, line) for order in orders for line in order.lines if line.state is LineState.SOLD]
+        own = own_pins.list_own_pins(session)
+    pins = own_pins.hang(own)
     return render_template(
         "collection/mine.html", holds=holds, orders=orders, pins=pins, account=current_account(), now=at
     )

@@ -80,7 +80,7 @@ def make_courier(app: Flask) -> Courier:
 def _render(app: Flask, kind: str, refs: dict[str, Any]) -> Mail | None:
     with app.app_context():
         letter = _WRITERS[Kind(kind)](refs)
-        if letter is None:
+        if letter is None or not letter.to:  # who it was for has deleted their account
             return None
         settings = services().settings
         facts = {**letter.facts, "shop_email": settings.shop_email, "imprint": settings.imprint}
@@ -98,9 +98,9 @@ def _token_letter(
 ) -> _Letter | None:
     """A mail around a link that works once; None when it would not work any more."""
     with services().database.reading() as session:
-        row = session.get_one(AccountToken, refs["token_id"])
-        account = session.get_one(Account, row.account_id)
-    if not tokens.is_usable(row, account, at=services().clock.now()):
+        row = session.get(AccountToken, refs["token_id"])
+        account = session.get_one(Account, row.account_id) if row is not None else None
+    if row is None or account is None or not tokens.is_usable(row, account, at=services().clock.now()):
         return None
     token = tokens.write_out(row, _keys(services().settings))
     if token is None:
@@ -111,7 +111,9 @@ def _token_letter(
 
 def _address_changed(refs: dict[str, Any]) -> _Letter | None:
     with services().database.reading() as session:
-        row = session.get_one(AccountToken, refs["token_id"])
+        row = session.get(AccountToken, refs["token_id"])
+        if row is None:  # deleted with its account
+            return None
         account = session.get_one(Account, row.account_id)
     link = link_to("mailed_links.forgot", account.locale)
     return _Letter(row.email, {"name": account.name, "link": link}, account.locale)

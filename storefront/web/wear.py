@@ -6,22 +6,17 @@ from functools import partial
 
 from flask import Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
 
-from storefront.catalog.editions import Edition
 from storefront.catalog.pins import Pin
 from storefront.extensions import services
-from storefront.inventory.holds import Hold
 from storefront.inventory.on_show import list_editions_of
-from storefront.orders.orders import LineState, Order, OrderLine, OrderState
 from storefront.web import wear_picture
-from storefront.web.current import current_account, viewer
+from storefront.web.current import current_account
 from storefront.web.cutouts import CutOut, Front, cut_out, find_front
+from storefront.web.own_pins import list_own_work
 from storefront.web.public import absolute, canonical, public, public_drop
 from storefront.web.wear_board import Asked, Board, lay_out, read_asked
 
-_MOST_OWN = 200
 _KEEP = 60  # seconds: what a drop is made of hardly ever changes
 
 
@@ -96,7 +91,7 @@ def _of_drop(slug: str) -> tuple[Rack, Asked, Board]:
 
 def _of_mine() -> tuple[Rack, Asked, Board]:
     with services().database.reading() as session:
-        fronts = _fronts(_list_own_pins(session))
+        fronts = _fronts(list_own_work(session))
     return _laid(_rack("", url_for("collection.mine"), fronts), partial(url_for, "collection.wear"))
 
 
@@ -111,22 +106,3 @@ def _rack(name: str, back: str, fronts: Sequence[Front]) -> Rack:
 
 def _fronts(pins: Iterable[Pin]) -> list[Front]:
     return [front for pin in pins if (front := find_front(pin)) is not None]
-
-
-def _list_own_pins(session: Session) -> Sequence[Pin]:
-    """The pin of every piece this viewer owns, latest first: twice where two are owned."""
-    query = (
-        select(Pin)
-        .join(Edition, Edition.pin_id == Pin.id)
-        .join(Hold, Hold.edition_id == Edition.id)
-        .join(OrderLine, OrderLine.hold_id == Hold.id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(viewer(session).sees(Order), OrderLine.state == LineState.SOLD, Order.state.in_(_OWNED))
-        .order_by(Order.placed_at.desc(), OrderLine.id)
-        .limit(_MOST_OWN)
-        .options(selectinload(Pin.pictures))
-    )
-    return session.scalars(query).all()
-
-
-_OWNED = (OrderState.PAID, OrderState.REVIEW, OrderState.REFUNDED)

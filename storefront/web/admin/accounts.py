@@ -100,7 +100,8 @@ def sign_out(account_id: int) -> ResponseReturnValue:
 def _change(account_id: int, change: Callable[[Session, Account], None], said: str) -> ResponseReturnValue:
     try:
         with services().database.transaction() as session:
-            change(session, session.get(Account, account_id) or abort(404))
+            account = session.get(Account, account_id) or abort(404)
+            change(session, account if account.erased_at is None else abort(404))
     except LastAdmin:
         sentence = _("This is the last admin. Make somebody else an admin first.")
         return back(sentence, "error", ".show", account_id=account_id)

@@ -1,0 +1,112 @@
+"""One's own pins as they hang on the wall of a collection: at true size beside each other, front and engraved back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from storefront.catalog.artists import Artist
+from storefront.catalog.editions import Edition
+from storefront.catalog.pins import PictureRole, Pin, PinPicture
+from storefront.inventory.holds import Hold
+from storefront.inventory.pieces import PieceKind
+from storefront.orders.orders import LineState, Order, OrderLine, OrderState
+from storefront.web.backs import Back, find_backs
+from storefront.web.current import viewer
+from storefront.web.cutouts import Front, cut_out, find_front
+from storefront.web.pictures import Shown, shown
+
+_MOST = 200
+_OWNED = (OrderState.PAID, OrderState.REVIEW, OrderState.REFUNDED)
+
+
+@dataclass(frozen=True)
+class OwnPin:
+    """A piece somebody owns; `of` is how many there are of its kind. `millimetres` are the pin's, from edge to edge."""
+
+    title: str
+    artist: str
+    number: int
+    of: int
+    kind: PieceKind
+    order_code: str
+    place: int
+    millimetres: tuple[float, float]
+    front: Front | None
+    picture: Shown | None
+    back: Back | None
+
+
+@dataclass(frozen=True)
+class Hung:
+    """An own pin and how many millimetres its whole picture, empty room included, is across and down."""
+
+    pin: OwnPin
+    across: float
+    down: float
+
+
+def list_own_pins(session: Session) -> list[OwnPin]:
+    """Every piece this viewer owns, latest first: a pin twice where two are owned."""
+    backs: dict[int, list[Back | None]] = {}
+    own = []
+    for line in _list_lines(session):
+        order = line.order
+        if order.id not in backs:
+            backs[order.id] = find_backs(session, order)
+        own.append(_own(line, backs[order.id][order.lines.index(line)]))
+    return own
+
+
+def hang(own: Sequence[OwnPin]) -> list[Hung]:
+    """Reads each stored picture once: not for within a transaction."""
+    sizes = {pin.front: cut_out(pin.front) for pin in own if pin.front is not None}
+    return [
+        Hung(pin, sizes[pin.front].across, sizes[pin.front].down)
+        if pin.front is not None
+        else Hung(pin, *pin.millimetres)
+        for pin in own
+    ]
+
+
+def list_own_work(session: Session) -> list[Pin]:
+    """The pin of every piece this viewer owns, latest first."""
+    return [line.hold.edition.pin for line in _list_lines(session)]
+
+
+def _list_lines(session: Session) -> Sequence[OrderLine]:
+    pin = joinedload(OrderLine.hold).joinedload(Hold.edition).joinedload(Edition.pin)
+    order = joinedload(OrderLine.order)
+    query = (
+        select(OrderLine)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(viewer(session).sees(Order), OrderLine.state == LineState.SOLD, Order.state.in_(_OWNED))
+        .order_by(Order.placed_at.desc(), OrderLine.id)
+        .limit(_MOST)
+        .options(
+            pin.selectinload(Pin.pictures).joinedload(PinPicture.picture),
+            joinedload(OrderLine.piece),
+            order.joinedload(Order.artist).load_only(Artist.name),
+            order.selectinload(Order.lines).joinedload(OrderLine.piece),
+        )
+    )
+    return session.scalars(query).all()
+
+
+def _own(line: OrderLine, back: Back | None) -> OwnPin:
+    edition, piece, order = line.hold.edition, line.piece, line.order
+    pin, front = edition.pin, edition.pin.picture(PictureRole.FRONT)
+    return OwnPin(
+        title=pin.title,
+        artist=order.artist.name,
+        number=piece.number,
+        of=edition.proofs if piece.kind is PieceKind.PROOF else edition.size,
+        kind=piece.kind,
+        order_code=order.code,
+        place=order.lines.index(line) + 1,
+        millimetres=(pin.width_tenths / 10, pin.height_tenths / 10),
+        front=find_front(pin),
+        picture=shown(front.picture, front.alt) if front else None,
+        back=back,
+    )
