@@ -3,7 +3,7 @@
 from storefront.accounts import buyers, people, sessions, throttle, tokens
 from storefront.catalog import artists, artworks, drops, editions, pins
 from storefront.db import Base
-from storefront.inventory import holds, pieces
+from storefront.inventory import holds, pieces, turns
 from storefront.leases import Lease
 from storefront.ledger import chain
 from storefront.media import pictures
@@ -16,6 +16,6 @@ from storefront.provenance import certificates, keys
 
 ALL = (
     artists, artworks, attempts, buyers, certificates, chain, drops, editions, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
-    pieces, pins, pressings, sessions, throttle, tokens, Lease, JobProgress,
+    pieces, pins, pressings, sessions, throttle, tokens, turns, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

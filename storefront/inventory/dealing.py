@@ -23,6 +23,7 @@ from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import GRACE, LIVE, UNSOLD, Hold, HoldState
 from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
 from storefront.inventory.taking import FREE, Terms, Wish, take
+from storefront.inventory.turns import nobody_waits
 
 
 class Identity(StrEnum):
@@ -232,7 +233,7 @@ _SELLING = (
 )
 _STOCK = _SELLING.add_columns(
     exists(FREE).label("has_free"),
-    exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE)).label("has_overdue"),
+    exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE, nobody_waits(bindparam("edition")))).label("has_overdue"),
     exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
 )
 _SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(

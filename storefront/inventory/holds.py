@@ -71,6 +71,7 @@ class Hold(HasId, Base):
     placed_at: Mapped[datetime]
     held_until: Mapped[datetime]
     extensions: Mapped[int] = mapped_column(default=0)
+    offered_until: Mapped[datetime | None]  # where it is an offer from the waitlist: its own end, before any more time
     price_minor: Mapped[int] = mapped_column(BigInt)
     currency: Mapped[str] = mapped_column(String(3))
     idempotency_key: Mapped[str] = mapped_column(Text)

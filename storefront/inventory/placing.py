@@ -15,6 +15,7 @@ from storefront.inventory.holds import HOLD_FOR, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.releasing import release_overdue
 from storefront.inventory.stock import counts
+from storefront.inventory.turns import nobody_waits
 
 _PAUSE, _TRIES = 0.02, 50  # a second in all for pieces that others have locked and may let go of
 
@@ -169,7 +170,10 @@ def _is_any_free(session: Session, edition_id: int, number: int | None) -> bool:
 
 def _free_pieces(edition_id: int, number: int | None) -> Select[int, int]:
     query = select(Piece.id, Piece.number).where(
-        Piece.edition_id == edition_id, Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
+        Piece.edition_id == edition_id,
+        Piece.kind == PieceKind.NUMBERED,
+        Piece.state == PieceState.AVAILABLE,
+        nobody_waits(edition_id),
     )
     return query if number is None else query.where(Piece.number == number)
 

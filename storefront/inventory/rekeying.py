@@ -10,6 +10,7 @@ from storefront.catalog.editions import Edition
 from storefront.db import locked, violated
 from storefront.inventory.holds import LIVE, Hold, HoldState
 from storefront.inventory.placing import LimitReached
+from storefront.inventory.turns import rekey_turns
 
 
 def rekey(session: Session, hold_ids: list[int], to_buyer_id: int) -> None:
@@ -21,7 +22,11 @@ def rekey(session: Session, hold_ids: list[int], to_buyer_id: int) -> None:
 
 
 def rekey_all(session: Session, from_buyer_id: int, to_buyer_id: int) -> None:
-    """Count what one buyer holds unpaid against another, as far as its limits reach; the rest stays as it is."""
+    """Count what one buyer holds unpaid against another, as far as its limits reach; the rest stays as it is.
+
+    What it waits for goes along.
+    """
+    rekey_turns(session, from_buyer_id, to_buyer_id)
     query = select(Hold.id).where(Hold.buyer_id == from_buyer_id, Hold.state == HoldState.ACTIVE, ~Hold.in_attempt)
     for hold_id in session.scalars(query.order_by(Hold.id)).all():
         with suppress(LimitReached):

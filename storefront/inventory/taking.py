@@ -19,9 +19,13 @@ from storefront.accounts.buyers import Buyer
 from storefront.db import among
 from storefront.inventory.holds import HOLD_FOR, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.turns import nobody_waits
 
 FREE = select(Piece.id, Piece.number, Piece.rank).where(
-    Piece.edition_id == bindparam("edition"), Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
+    Piece.edition_id == bindparam("edition"),
+    Piece.kind == PieceKind.NUMBERED,
+    Piece.state == PieceState.AVAILABLE,
+    nobody_waits(bindparam("edition")),
 )
 
 
