@@ -26,6 +26,7 @@ from storefront.outbox.delivery import Courier
 from storefront.payments import attempts, inbox
 from storefront.payments.gateway import GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
 from storefront.talks import Talks
+from storefront.waitlist import joining, offering
 
 log = logging.getLogger(__name__)
 LEASE = "clock"
@@ -95,6 +96,7 @@ class Round:
         seldom, rarely = timedelta(seconds=10), timedelta(hours=1)
         return {
             "drops": [Duty(self.run_drops)],
+            "waitlist": [Duty(self.offer)],
             # Before creates: a number coming back serves a buyer who has none.
             "numbers": [Duty(self.let_go), Duty(self.expire)],
             "payments": [Duty(self.create)],
@@ -139,6 +141,25 @@ class Round:
             running.open_due(session, at=self.till.clock.now())
             running.close_due(session, at=self.till.clock.now())
             sealing.reveal_due(session, at=self.till.clock.now())
+
+    def offer(self) -> None:
+        """What came back goes to the queue. Each queue stands alone, and each number is offered by itself."""
+        with self.till.database.reading() as session:
+            due = offering.list_due(session, at=self.till.clock.now())
+        for edition_id in due:
+            self._do(partial(self._offer_from, edition_id), f"the queue for edition {edition_id}")
+
+    def _offer_from(self, edition_id: int) -> None:
+        with self.till.database.transaction() as session:
+            at = self.till.clock.now()
+            offering.note_answers(session, edition_id, at=at)
+            offering.end_if_closed(session, edition_id, at=at)
+        is_more = True
+        while is_more:
+            with self.till.database.transaction() as session:
+                is_more = offering.offer_one(session, edition_id, at=self.till.clock.now()) is not None
+                reach("F1")
+            reach("F2")
 
     def let_go(self) -> None:
         at = self.till.clock.now()
@@ -232,6 +253,8 @@ class Round:
     def tidy(self) -> None:
         with self.till.database.transaction() as session:
             forget_old(session, at=self.till.clock.now())
+            joining.forget_unconfirmed(session, at=self.till.clock.now())
+            offering.forget_addresses(session, at=self.till.clock.now())
         while self._forget_places():
             pass
 

@@ -182,11 +182,7 @@ def _is_place(column: Any) -> Any:
 
 
 def _recent() -> list[ColumnElement[bool]]:
-    return [
-        Hold.edition_id == bindparam("edition"),
-        Hold.held_until > bindparam("since", type_=UtcDateTime),
-        Hold.offered_until.is_(None),  # nobody asked for this number at this hour
-    ]
+    return [Hold.edition_id == bindparam("edition"), Hold.held_until > bindparam("since", type_=UtcDateTime)]
 
 
 def _counts() -> list[ColumnElement[Any]]:

@@ -28,7 +28,7 @@ class HoldState(StrEnum):
 
 LIVE = (HoldState.ACTIVE, HoldState.RELEASING, HoldState.SOLD)
 UNSOLD = (HoldState.ACTIVE, HoldState.RELEASING)
-_LIVE_SQL = "state IN ('active', 'releasing', 'sold')"
+LIVE_SQL = "state IN ('active', 'releasing', 'sold')"
 _OVERDUE_SQL = "state = 'active' AND NOT in_attempt"
 
 
@@ -45,8 +45,8 @@ class Hold(HasId, Base):
         CheckConstraint("length(currency) = 3", name="currency"),
         CheckConstraint("length(idempotency_key) BETWEEN 16 AND 64", name="key"),
         CheckConstraint("NOT in_attempt OR state <> 'released'", name="in_attempt"),
-        Index("uq_hold_slot", "edition_id", "buyer_id", "slot", unique=True, **partial(_LIVE_SQL)),
-        Index("uq_hold_piece", "piece_id", unique=True, **partial(_LIVE_SQL)),
+        Index("uq_hold_slot", "edition_id", "buyer_id", "slot", unique=True, **partial(LIVE_SQL)),
+        Index("uq_hold_piece", "piece_id", unique=True, **partial(LIVE_SQL)),
         Index("ix_hold_overdue", "edition_id", "held_until", **partial(_OVERDUE_SQL)),
         Index("ix_hold_due", "held_until", **partial("state IN ('active', 'releasing')")),
         Index("ix_hold_buyer", "buyer_id"),

@@ -13,6 +13,8 @@ from storefront.inventory.releasing import release
 PAYING_TIME = timedelta(minutes=5)  # at least this long for the payment page, once its turn has come
 LONGEST = timedelta(minutes=45)  # from placing; queueing cannot stretch a hold beyond it
 
+AFTER_OFFER = timedelta(minutes=35)  # what that is from the end of ten minutes on, for an offer from the waitlist
+
 
 class HoldNotPayable(Exception):
     """A hold of the set has run out, was given back, or is being paid elsewhere."""
@@ -40,7 +42,8 @@ def give_paying_time(session: Session, hold_ids: list[int], *, at: datetime) -> 
     for hold in session.scalars(
         select(Hold).where(Hold.id.in_(hold_ids)), execution_options={"populate_existing": True}
     ):
-        hold.held_until = max(hold.held_until, min(at + PAYING_TIME, hold.placed_at + LONGEST))
+        longest = hold.offered_until + AFTER_OFFER if hold.offered_until else hold.placed_at + LONGEST
+        hold.held_until = max(hold.held_until, min(at + PAYING_TIME, longest))
     session.flush()
 
 

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
@@ -12,10 +12,9 @@ from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.db import inserting
 from storefront.inventory.fairness import Asker, CoolDown, list_held_back
 from storefront.inventory.holds import HOLD_FOR, LIVE, Hold, HoldState
-from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.releasing import release_overdue
-from storefront.inventory.stock import counts
-from storefront.inventory.turns import nobody_waits
+from storefront.inventory.stock import counts, free_pieces, is_any_free
 
 _PAUSE, _TRIES = 0.02, 50  # a second in all for pieces that others have locked and may let go of
 
@@ -87,7 +86,7 @@ def place_hold(
     release_overdue(session, edition.id, at=at, buyer_id=buyer_id)
     asker = Asker(buyer_id, place)
     while True:
-        slot = _free_slot(session, edition, buyer_id)
+        slot = get_free_slot(session, edition, buyer_id)
         piece = _take_free_piece(session, edition.id, number, at)
         if piece is None:
             if (known := _placed_with(session, buyer_id, key)) is not None:
@@ -116,7 +115,7 @@ def _take_free_piece(session: Session, edition_id: int, number: int | None, at: 
         release_overdue(session, edition_id, at=at)  # an overdue hold is as good as free
         piece = _lock_free_piece(session, edition_id, number)
     tries = 0
-    while piece is None and tries < _TRIES and _is_any_free(session, edition_id, number):
+    while piece is None and tries < _TRIES and is_any_free(session, edition_id, number):
         # Others have locked what is free and may yet let go of it: look again rather than say "all held". Not by waiting
         # for a row's lock: a crowd behind one row passes it on one by one, to find it taken.
         time.sleep(_PAUSE)
@@ -149,7 +148,8 @@ def _selling_drop(session: Session, edition: Edition, at: datetime) -> Drop:
     return drop
 
 
-def _free_slot(session: Session, edition: Edition, buyer_id: int) -> int:
+def get_free_slot(session: Session, edition: Edition, buyer_id: int) -> int:
+    """The lowest of the edition's slots that this buyer has free. Raises LimitReached."""
     query = select(Hold.slot).where(Hold.edition_id == edition.id, Hold.buyer_id == buyer_id, Hold.state.in_(LIVE))
     used = set(session.scalars(query))
     for slot in range(1, edition.per_person + 1):
@@ -159,23 +159,9 @@ def _free_slot(session: Session, edition: Edition, buyer_id: int) -> int:
 
 
 def _lock_free_piece(session: Session, edition_id: int, number: int | None) -> "Row[int, int] | None":
-    query = _free_pieces(edition_id, number).order_by(Piece.rank).limit(1)
+    query = free_pieces(edition_id, number).order_by(Piece.rank).limit(1)
     query = query.with_for_update(key_share=True, skip_locked=True)
     return session.execute(query).one_or_none()
-
-
-def _is_any_free(session: Session, edition_id: int, number: int | None) -> bool:
-    return session.execute(_free_pieces(edition_id, number).limit(1)).one_or_none() is not None
-
-
-def _free_pieces(edition_id: int, number: int | None) -> Select[int, int]:
-    query = select(Piece.id, Piece.number).where(
-        Piece.edition_id == edition_id,
-        Piece.kind == PieceKind.NUMBERED,
-        Piece.state == PieceState.AVAILABLE,
-        nobody_waits(edition_id),
-    )
-    return query if number is None else query.where(Piece.number == number)
 
 
 def _insert(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from storefront.db import locked, move
@@ -20,21 +20,14 @@ def release_overdue(
     session: Session, edition_id: int, *, at: datetime, buyer_id: int | None = None, most: int = _LAZY_RELEASES
 ) -> list[int]:
     """Release holds whose time and grace are over and that no payment attempt covers."""
-    query = (
-        select(Hold.id)
-        .where(
-            Hold.edition_id == edition_id,
-            Hold.state == HoldState.ACTIVE,
-            ~Hold.in_attempt,
-            Hold.held_until <= at - GRACE,
-        )
-        .order_by(Hold.id)
-        .limit(most)
-        .with_for_update(skip_locked=True)
-    )
+    query = _overdue(edition_id, at).order_by(Hold.id).limit(most).with_for_update(skip_locked=True)
     if buyer_id is not None:
         query = query.where(Hold.buyer_id == buyer_id)
     return release(session, list(session.scalars(query)), expect=(HoldState.ACTIVE,))
+
+
+def has_overdue(session: Session, edition_id: int, *, at: datetime) -> bool:
+    return session.execute(_overdue(edition_id, at).limit(1)).first() is not None
 
 
 def release(
@@ -59,11 +52,25 @@ def release(
 
 
 def extend(session: Session, hold_ids: list[int], *, at: datetime) -> None:
-    """Ten more minutes for each hold of a set, or for none: raises NoMoreTime."""
+    """Ten more minutes for each hold of a set, or for none: raises NoMoreTime.
+
+    An offer from the waitlist gets no more than there is until the sale's end.
+    """
     holds = locked(session, Hold, hold_ids)
     if len(holds) != len(hold_ids) or not all(hold.may_extend(at) for hold in holds):
         raise NoMoreTime
     for hold in holds:
-        hold.held_until = max(hold.held_until, at) + MORE_TIME
+        until = max(hold.held_until, at) + MORE_TIME
+        if hold.offered_until is not None and hold.drop.closes_at is not None:
+            until = min(until, hold.drop.closes_at)
+        if until <= hold.held_until:
+            raise NoMoreTime
+        hold.held_until = until
         hold.extensions += 1
     session.flush()
+
+
+def _overdue(edition_id: int, at: datetime) -> Select[int]:
+    return select(Hold.id).where(
+        Hold.edition_id == edition_id, Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, Hold.held_until <= at - GRACE
+    )

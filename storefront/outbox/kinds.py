@@ -12,3 +12,6 @@ class Kind(StrEnum):
     ORDER_PAID = "order_paid"  # order_id
     ORDER_REFUNDED = "order_refunded"  # order_id, refund_id
     HOLD_LOST = "hold_lost"  # order_id
+    WAITLIST_ASKED = "waitlist_asked"  # turn_id; the address is to be confirmed
+    WAITLIST_JOINED = "waitlist_joined"  # turn_id
+    WAITLIST_OFFER = "waitlist_offer"  # turn_id

@@ -1,0 +1,1 @@
+"""The queue for an edition of which nothing is left, and the timed offers made to its head."""
