@@ -8,8 +8,8 @@ from alembic import op
 
 from storefront.db import UtcDateTime
 
-revision = "0002"
-down_revision = "0001"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
