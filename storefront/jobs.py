@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from storefront import leases
 from storefront.accounts.tidying import forget_old
 from storefront.failpoints import reach
+from storefront.following import follows, telling
 from storefront.inventory import places, running, sealing
 from storefront.orders import giving_back, refund_desk
 from storefront.orders.events import TYPES, Handling, handle
@@ -103,6 +104,7 @@ class Round:
             "events": [Duty(self.fetch_events, seldom)],
             "news": [Duty(self.read_inbox), Duty(self.check_open)],
             "refunds": [Duty(self.send_refunds), Duty(self.refund_reviews, timedelta(minutes=1))],
+            "followers": [Duty(self.tell_followers, timedelta(seconds=2))],
             "mail": [Duty(self.deliver)],
             "strays": [Duty(self.sweep, rarely), Duty(self.tidy, rarely)],
         }
@@ -217,6 +219,14 @@ class Round:
     def refund_reviews(self) -> None:
         refund_desk.refund_stale_reviews(self.till)
 
+    def tell_followers(self) -> None:
+        with self.till.database.reading() as session:
+            if not telling.is_due(session, at=self.till.clock.now()):
+                return  # most of the time: no need to ask for the right to write
+        with self.till.database.transaction() as session:
+            telling.note_due(session, at=self.till.clock.now())
+            telling.tell_some(session, at=self.till.clock.now())
+
     def deliver(self) -> None:
         self.courier.deliver_due(self.till.database, self.till.clock)
 
@@ -255,6 +265,7 @@ class Round:
             forget_old(session, at=self.till.clock.now())
             joining.forget_unconfirmed(session, at=self.till.clock.now())
             offering.forget_addresses(session, at=self.till.clock.now())
+            follows.forget_old(session, at=self.till.clock.now())
         while self._forget_places():
             pass
 

@@ -1,8 +1,9 @@
 """Every table of the shop, so that migrations and tests see the whole schema. It holds no model of its own."""
 
-from storefront.accounts import buyers, people, sessions, throttle, tokens
+from storefront.accounts import buyers, people, saved_addresses, sessions, throttle, tokens
 from storefront.catalog import artists, artworks, drops, editions, pins
 from storefront.db import Base
+from storefront.following import follows, telling
 from storefront.inventory import holds, pieces, turns
 from storefront.leases import Lease
 from storefront.ledger import chain
@@ -15,7 +16,7 @@ from storefront.progress import JobProgress
 from storefront.provenance import certificates, keys
 
 ALL = (
-    artists, artworks, attempts, buyers, certificates, chain, drops, editions, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
-    pieces, pins, pressings, sessions, throttle, tokens, turns, Lease, JobProgress,
+    artists, artworks, attempts, buyers, certificates, chain, drops, editions, follows, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
+    pieces, pins, pressings, saved_addresses, sessions, telling, throttle, tokens, turns, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

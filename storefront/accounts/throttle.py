@@ -36,6 +36,7 @@ SIGN_INS_FROM = Limit("sign-in-from", 50, timedelta(minutes=15))
 SIGN_UPS_FROM = Limit("sign-up-from", 20, timedelta(hours=1))
 MAILS = Limit("mail", 5, timedelta(hours=1))
 MAILS_FROM = Limit("mail-from", 20, timedelta(hours=1))
+FOLLOWS = Limit("follow", 5, timedelta(days=1))
 PAYMENTS = Limit("payment", 10, timedelta(minutes=10))
 PAYMENTS_FROM = Limit("payment-from", 60, timedelta(minutes=1))
 

@@ -21,3 +21,8 @@ def write_out_link(session: Session, order: Order, *, keys: Sequence[bytes], at:
     order.link_hash, order.link_until = token_hash(token), at + LASTS
     session.flush()
     return token
+
+
+def opens(order: Order, token: str, *, at: datetime) -> bool:
+    """Whether this is the token of the order's mails, and still good."""
+    return order.link_hash == token_hash(token) and order.link_until is not None and order.link_until > at

@@ -15,3 +15,7 @@ class Kind(StrEnum):
     WAITLIST_ASKED = "waitlist_asked"  # turn_id; the address is to be confirmed
     WAITLIST_JOINED = "waitlist_joined"  # turn_id
     WAITLIST_OFFER = "waitlist_offer"  # turn_id
+    CONFIRM_FOLLOW = "confirm_follow"  # follow_id
+    DROP_ANNOUNCED = "drop_announced"  # follow_id, drop_id, opens_at
+    DROP_MOVED = "drop_moved"  # the same; when the opening is another one now
+    DROP_REMINDER = "drop_reminder"  # the same; ten minutes before it

@@ -10,6 +10,9 @@ from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 
+# Lines as long as SMTP allows: folded at 78, a link in a header would be encoded, and no mail program reads it then.
+_WIRE, _WIRE_UTF8 = (policy.clone(max_line_length=998) for policy in (SMTP, SMTPUTF8))
+
 
 @dataclass(frozen=True)
 class Mail:
@@ -31,7 +34,7 @@ class Sender:
 
 def compose(mail: Mail, sender: Sender, dedupe_key: str, *, at: datetime) -> EmailMessage:
     """The message; sent again it has the same id, so that a reader's program shows it once."""
-    message = EmailMessage(policy=SMTP if mail.to.isascii() else SMTPUTF8)
+    message = EmailMessage(policy=_WIRE if mail.to.isascii() else _WIRE_UTF8)
     message["From"] = Address(one_line(sender.name), addr_spec=sender.email)
     message["To"] = Address(addr_spec=mail.to)
     message["Subject"] = one_line(mail.subject)

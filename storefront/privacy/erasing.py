@@ -6,8 +6,10 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from storefront.accounts import saved_addresses
 from storefront.accounts.erasing import erase_account, lock_account
 from storefront.db import locked
+from storefront.following import follows
 from storefront.inventory.holds import UNSOLD, Hold, HoldState
 from storefront.inventory.releasing import release
 from storefront.orders.giving_back import BeingPaid
@@ -27,6 +29,9 @@ def erase_person(session: Session, account_id: int, *, at: datetime) -> None:
     ids = [buyer.id for buyer in buyers]
     _let_holds_go(session, ids)
     _forget_unpaid(session, ids)
+    saved_addresses.forget(session, account.id)
+    if account.confirmed_at is not None:  # until then the address may be somebody else's
+        follows.end_all(session, account.email_key)
     erase_account(session, account, buyers, at=at)
 
 

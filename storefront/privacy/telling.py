@@ -7,14 +7,18 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from storefront.accounts import saved_addresses
 from storefront.accounts.people import Account, ArtistMember
 from storefront.accounts.sessions import AccountSession
 from storefront.catalog.artists import Artist
+from storefront.following.follows import list_follows
 from storefront.privacy.told_orders import Sees, instant, list_orders, tell_certificates, tell_holds, tell_order
 
 EXPLAINED = {
     "account": "The account, if there is one: how you sign in, and since when.",
     "sessions": "Where you are or lately were signed in, as your browser called itself.",
+    "saved_address": "Where your parcels go, as you stored it for the next drop.",
+    "follows": "What we write to your confirmed address about.",
     "studios": "The artists in whose studios you work.",
     "holds": "Numbers that were set aside for you, ended ones included.",
     "orders": "What you ordered, at what price, sent where; what was paid and what went back.",
@@ -40,6 +44,8 @@ def tell_everything(session: Session, person: Person, *, shop: str, at: datetime
         "explained": EXPLAINED,
         "account": _account(session, person.account_id),
         "sessions": _sessions(session, person.account_id),
+        "saved_address": saved_addresses.find_saved(session, person.account_id) if person.account_id else None,
+        "follows": _follows(session, person.account_id),
         "studios": _studios(session, person.account_id),
         "holds": tell_holds(session, person.sees),
         "orders": [tell_order(session, order) for order in orders],
@@ -71,6 +77,20 @@ def _sessions(session: Session, account_id: int | None) -> list[dict[str, Any]]:
             "ended_at": instant(row.ended_at),
         }
         for row in session.scalars(query)
+    ]
+
+
+def _follows(session: Session, account_id: int | None) -> list[dict[str, Any]]:
+    account = session.get(Account, account_id) if account_id is not None else None
+    if account is None or account.confirmed_at is None:
+        return []
+    return [
+        {
+            "artist": follow.artist.name if follow.artist else None,
+            "drop": follow.drop.title if follow.drop else None,
+            "since": instant(follow.confirmed_at),
+        }
+        for follow in list_follows(session, account.email_key)
     ]
 
 

@@ -67,6 +67,14 @@ class ForgotForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
+class FollowForm(FlaskForm):  # type: ignore[misc]  # as above
+    email = EmailField(
+        _l("E-mail"),
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), _real_address],
+        render_kw={"autocomplete": "email"},
+    )
+
+
 class ResetForm(FlaskForm):  # type: ignore[misc]  # as above
     password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password."))], render_kw=_NEW)
 

@@ -5,14 +5,15 @@ import time
 from dataclasses import dataclass
 from threading import BoundedSemaphore
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
-from storefront.orders.orders import LineState, Order, OrderLine, OrderState
+from storefront.orders import links
+from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.pressing.numbered_backs import find_numbered_back
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
@@ -40,11 +41,11 @@ def find_backs(session: Session, order: Order) -> list[Back | None]:
 
 @pages.get("/orders/<code>/backs/<int:place>")
 def show(code: str, place: int) -> ResponseReturnValue:
-    """The picture of the order's n-th piece, drawn now if nobody has drawn it."""
+    """The picture of the order's n-th piece, drawn now if nobody has drawn it. The receipt's link carries its token."""
     with services().database.reading() as session:
-        order = own_order(session, code)
+        order = _order_by_link(session, code) or own_order(session, code)
         line = order.lines[place - 1] if 1 <= place <= len(order.lines) else abort(404)
-        blank = _blank_of(order, line) or abort(404)
+        blank = blank_of(order, line) or abort(404)
         plain = line.hold.edition.pin.picture(PictureRole.BACK)
         source = shown(plain.picture, "").src if plain else abort(404)
         piece_id = line.piece_id
@@ -55,6 +56,19 @@ def show(code: str, place: int) -> ResponseReturnValue:
         finally:
             _waiting.release()
     return redirect(drawn or source, 302)
+
+
+def blank_of(order: Order, line: OrderLine) -> str | None:
+    """The pressed back that waits for this piece's number, if it is owned and its pin has one."""
+    if order.state is not OrderState.PAID or line.state is not LineState.SOLD:
+        return None
+    back = line.hold.edition.pin.picture(PictureRole.BACK)
+    return back.blank if back else None
+
+
+def _order_by_link(session: Session, code: str) -> Order | None:
+    order, token = find_order(session, code), request.args.get("token", "")
+    return order if order is not None and links.opens(order, token, at=services().clock.now()) else None
 
 
 def _drawn(piece_id: int, blank: str) -> str | None:
@@ -70,7 +84,7 @@ def _drawn(piece_id: int, blank: str) -> str | None:
 
 
 def _back(session: Session, order: Order, line: OrderLine, place: int) -> Back | None:
-    blank = _blank_of(order, line)
+    blank = blank_of(order, line)
     if blank is None:
         return None
     edition = line.hold.edition
@@ -86,10 +100,3 @@ def _find(piece_id: int, blank: str) -> str | None:
     with services().database.reading() as session:
         picture = find_numbered_back(session, piece_id, blank)
         return shown(picture, "").src if picture else None
-
-
-def _blank_of(order: Order, line: OrderLine) -> str | None:
-    if order.state is not OrderState.PAID or line.state is not LineState.SOLD:
-        return None
-    back = line.hold.edition.pin.picture(PictureRole.BACK)
-    return back.blank if back else None

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.catalog.pins import PictureRole, Pin, PinPicture
 from storefront.extensions import services
-from storefront.ids import token_hash
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
+from storefront.orders import links
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.web import own_pins, own_things, wear
 from storefront.web.backs import find_backs
 from storefront.web.current import current_account, viewer
+from storefront.web.following import list_own_follows
 from storefront.web.hold_view import view_hold
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
@@ -78,10 +79,17 @@ def mine() -> ResponseReturnValue:
             .options(*_LOADED)
         )
         orders = [view_order(order) for order in session.scalars(query)]
+        follows = list_own_follows(session)
         own = own_pins.list_own_pins(session)
     pins = own_pins.hang(own)
     return render_template(
-        "collection/mine.html", holds=holds, orders=orders, pins=pins, account=current_account(), now=at
+        "collection/mine.html",
+        holds=holds,
+        orders=orders,
+        pins=pins,
+        follows=follows,
+        account=current_account(),
+        now=at,
     )
 
 
@@ -99,7 +107,7 @@ def open_link(code: str) -> ResponseReturnValue:
     token = request.args.get("token", "")
     with services().database.reading() as session:
         found = find_order(session, code)
-        good = found is not None and found.link_hash == token_hash(token) and _still_good(found, services().clock.now())
+        good = found is not None and links.opens(found, token, at=services().clock.now())
     if not good:
         abort(404)
     opened = [known for known in cookie.get("orders", []) if known != code]
@@ -152,7 +160,3 @@ def _line(order: Order, line: OrderLine) -> LineView:
 def _loaded(session: Session, order_id: int) -> Order:
     query = select(Order).where(Order.id == order_id).options(*_LOADED)
     return session.scalars(query, execution_options={"populate_existing": True}).one()
-
-
-def _still_good(order: Order, at: datetime) -> bool:
-    return order.link_until is not None and order.link_until > at

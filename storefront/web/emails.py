@@ -1,13 +1,14 @@
 """What the shop writes to people: each kind of message, from the ids it carries to a mail. Works outside a request."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from babel import Locale, UnknownLocaleError
-from flask import Flask, current_app, render_template
+from babel import Locale
+from flask import Flask, render_template
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -18,7 +19,6 @@ from storefront.accounts.people import Account
 from storefront.accounts.tokens import AccountToken
 from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.pins import Pin
-from storefront.config import Settings
 from storefront.extensions import services
 from storefront.inventory.pieces import PieceKind
 from storefront.money import Money
@@ -30,8 +30,10 @@ from storefront.outbox.mail import Mail, Sender
 from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
 from storefront.provenance.certificates import OWNED, issue
+from storefront.web.backs import blank_of
 from storefront.web.certificates import grouped
-from storefront.web.languages import in_language, part_for
+from storefront.web.follow_mails import confirm_follow, drop_news
+from storefront.web.letters import Letter, keys, known_locale, link_to
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
 _SUBJECTS = {
@@ -43,14 +45,11 @@ _SUBJECTS = {
     Kind.ORDER_PAID: _l("Your order %(code)s"),
     Kind.ORDER_REFUNDED: _l("Your money is on its way back, order %(code)s"),
     Kind.HOLD_LOST: _l("Your number went back, order %(code)s"),
+    Kind.CONFIRM_FOLLOW: _l("Confirm that we may write to you"),
+    Kind.DROP_ANNOUNCED: _l("New from %(artist)s: %(title)s"),
+    Kind.DROP_MOVED: _l("%(title)s by %(artist)s opens at another time"),
+    Kind.DROP_REMINDER: _l("%(title)s by %(artist)s opens in ten minutes"),
 }
-
-
-@dataclass(frozen=True)
-class _Letter:
-    to: str
-    facts: dict[str, Any]
-    locale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +62,7 @@ class LineFacts:
     is_proof: bool
     price: Money
     certificate: str = ""
+    back: str = ""  # where its picture is
 
 
 def make_renderer(app: Flask) -> Renderer:
@@ -82,44 +82,57 @@ def _render(app: Flask, kind: str, refs: dict[str, Any]) -> Mail | None:
         letter = _WRITERS[Kind(kind)](refs)
         if letter is None or not letter.to:  # who it was for has deleted their account
             return None
-        settings = services().settings
-        facts = {**letter.facts, "shop_email": settings.shop_email, "imprint": settings.imprint}
-        with force_locale(_known_locale(letter.locale, settings)):
-            return Mail(
-                to=letter.to,
-                subject=str(_SUBJECTS[Kind(kind)]) % facts,
-                text=render_template(f"emails/{kind}.txt", **facts),
-                html=render_template(f"emails/{kind}.html", **facts),
-            )
+        return write(Kind(kind), letter)
+
+
+def write(kind: Kind, letter: Letter) -> Mail:
+    """The mail in its reader's language: what its one template says, as HTML and as text."""
+    settings = services().settings
+    with force_locale(known_locale(letter.locale, settings)):
+        subject = str(_SUBJECTS[kind]) % letter.facts
+        facts = {
+            **letter.facts,
+            "kind": kind.value,
+            "subject": subject,
+            "shop_email": settings.shop_email,
+            "imprint": settings.imprint,
+        }
+        return Mail(
+            to=letter.to,
+            subject=subject,
+            text=re.sub(r"\n\s*\n\s*", "\n\n", render_template("emails/layout.txt", **facts)),
+            html=render_template("emails/layout.html", **facts),
+            headers=letter.headers,
+        )
 
 
 def _token_letter(
     endpoint: str, refs: dict[str, Any], *, to: Callable[[AccountToken], str] = lambda row: row.email
-) -> _Letter | None:
+) -> Letter | None:
     """A mail around a link that works once; None when it would not work any more."""
     with services().database.reading() as session:
         row = session.get(AccountToken, refs["token_id"])
         account = session.get_one(Account, row.account_id) if row is not None else None
     if row is None or account is None or not tokens.is_usable(row, account, at=services().clock.now()):
         return None
-    token = tokens.write_out(row, _keys(services().settings))
+    token = tokens.write_out(row, keys())
     if token is None:
         raise LookupError("none of the shop's keys made this token")
     link = link_to(endpoint, account.locale, token=token)
-    return _Letter(to(row), {"name": account.name, "email": to(row), "link": link}, account.locale)
+    return Letter(to(row), {"name": account.name, "email": to(row), "link": link}, account.locale)
 
 
-def _address_changed(refs: dict[str, Any]) -> _Letter | None:
+def _address_changed(refs: dict[str, Any]) -> Letter | None:
     with services().database.reading() as session:
         row = session.get(AccountToken, refs["token_id"])
         if row is None:  # deleted with its account
             return None
         account = session.get_one(Account, row.account_id)
     link = link_to("mailed_links.forgot", account.locale)
-    return _Letter(row.email, {"name": account.name, "link": link}, account.locale)
+    return Letter(row.email, {"name": account.name, "link": link}, account.locale)
 
 
-def _account_exists(refs: dict[str, Any]) -> _Letter | None:
+def _account_exists(refs: dict[str, Any]) -> Letter | None:
     with services().database.reading() as session:
         account = session.get_one(Account, refs["account_id"])
     if account.disabled_at is not None:
@@ -128,10 +141,10 @@ def _account_exists(refs: dict[str, Any]) -> _Letter | None:
         "link": link_to("sign_in.sign_in", account.locale),
         "forgot_link": link_to("mailed_links.forgot", account.locale),
     }
-    return _Letter(account.email, {"name": account.name, **links}, account.locale)
+    return Letter(account.email, {"name": account.name, **links}, account.locale)
 
 
-def _order_paid(refs: dict[str, Any]) -> _Letter | None:
+def _order_paid(refs: dict[str, Any]) -> Letter | None:
     with services().database.transaction() as session:
         order = session.get_one(Order, refs["order_id"])
         if order.state not in (OrderState.PAID, OrderState.REFUNDED):
@@ -140,15 +153,22 @@ def _order_paid(refs: dict[str, Any]) -> _Letter | None:
         owned = [line.id for line in order.lines if line.state in OWNED]
         issued = issue(session, owned, services().issuer, at=services().clock.now())
         codes = {line_id: grouped(certificate.code) for line_id, certificate in issued.items()}
-        lines = [replace(_line(session, line), certificate=_address_of(codes.get(line.id))) for line in order.lines]
+        lines = [
+            replace(
+                _line(session, line),
+                certificate=link_to("certificates.show", code=codes[line.id]) if line.id in codes else "",
+                back=_back_of(order, line, place, letter.facts["token"]),
+            )
+            for place, line in enumerate(order.lines, start=1)
+        ]
         return replace(letter, facts={**letter.facts, "lines": lines})
 
 
-def _address_of(code: str | None) -> str:
-    return link_to("certificates.show", code=code) if code else ""
+def _back_of(order: Order, line: OrderLine, place: int, token: str) -> str:
+    return link_to("backs.show", code=order.code, place=str(place), token=token) if blank_of(order, line) else ""
 
 
-def _order_refunded(refs: dict[str, Any]) -> _Letter | None:
+def _order_refunded(refs: dict[str, Any]) -> Letter | None:
     with services().database.transaction() as session:
         order = session.get_one(Order, refs["order_id"])
         refund = session.get_one(Refund, refs["refund_id"])
@@ -156,15 +176,17 @@ def _order_refunded(refs: dict[str, Any]) -> _Letter | None:
         return _order_letter(session, order, **facts)
 
 
-def _hold_lost(refs: dict[str, Any]) -> _Letter | None:
+def _hold_lost(refs: dict[str, Any]) -> Letter | None:
     with services().database.transaction() as session:
         order = session.get_one(Order, refs["order_id"])
-        return _order_letter(session, order) if order.state is OrderState.CANCELLED else None
+        drop, at = order.lines[0].hold.drop, services().clock.now()
+        drop_link = link_to("shop.drop", order.locale, slug=drop.slug) if not drop.is_over(at) else ""
+        return _order_letter(session, order, drop_link=drop_link) if order.state is OrderState.CANCELLED else None
 
 
-def _order_letter(session: Session, order: Order, **more: object) -> _Letter:
+def _order_letter(session: Session, order: Order, **more: object) -> Letter:
     at = services().clock.now()
-    token = write_out_link(session, order, keys=_keys(services().settings), at=at)
+    token = write_out_link(session, order, keys=keys(), at=at)
     facts = {
         "code": order.code,
         "artist": order.artist.name,
@@ -174,10 +196,11 @@ def _order_letter(session: Session, order: Order, **more: object) -> _Letter:
         "tax": Money(order.tax_minor, order.currency),
         "total": order.total,
         "address": _address_lines(order),
+        "token": token,
         "link": link_to("collection.open_link", order.locale, code=order.code, token=token),
         **more,
     }
-    return _Letter(order.email, facts, order.locale)
+    return Letter(order.email, facts, order.locale)
 
 
 def _line(session: Session, line: OrderLine) -> LineFacts:
@@ -198,33 +221,15 @@ def _address_lines(order: Order) -> list[str]:
     known = dict(order.address)
     known["town"] = f"{known.pop('postcode', '')} {known.pop('city', '')}".strip()
     country = known.pop("country", "")
-    names = Locale.parse(_known_locale(order.locale, services().settings)).territories
+    names = Locale.parse(known_locale(order.locale, services().settings)).territories
     return [known[part] for part in _ADDRESS_LINES if known.get(part)] + [str(names.get(country, country))]
-
-
-def link_to(endpoint: str, locale: str | None = None, **values: str) -> str:
-    """An address of our own, from the settings alone: what a request says of its host never gets into a mail."""
-    settings = services().settings
-    path = current_app.url_map.bind("shop.invalid").build(endpoint, values)
-    return settings.base_url + in_language(path, part_for(locale, settings))
-
-
-def _keys(settings: Settings) -> list[bytes]:
-    return [key.encode() for key in (settings.secret_key, *settings.secret_key_fallbacks)]
-
-
-def _known_locale(name: str | None, settings: Settings) -> str:
-    try:
-        return str(Locale.parse(name or settings.locale, sep="_" if "_" in (name or settings.locale) else "-"))
-    except (UnknownLocaleError, ValueError):
-        return settings.locale
 
 
 def _new_address(row: AccountToken) -> str:
     return row.new_email or row.email
 
 
-_WRITERS: dict[Kind, Callable[[dict[str, Any]], _Letter | None]] = {
+_WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.CONFIRM_ADDRESS: partial(_token_letter, "mailed_links.confirm"),
     Kind.RESET_PASSWORD: partial(_token_letter, "mailed_links.reset"),
     Kind.CHANGE_ADDRESS: partial(_token_letter, "mailed_links.confirm", to=_new_address),
@@ -233,4 +238,8 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], _Letter | None]] = {
     Kind.ORDER_PAID: _order_paid,
     Kind.ORDER_REFUNDED: _order_refunded,
     Kind.HOLD_LOST: _hold_lost,
+    Kind.CONFIRM_FOLLOW: confirm_follow,
+    Kind.DROP_ANNOUNCED: drop_news,
+    Kind.DROP_MOVED: drop_news,
+    Kind.DROP_REMINDER: drop_news,
 }

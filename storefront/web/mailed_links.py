@@ -20,6 +20,7 @@ from storefront.web.account_forms import (
     refuse_weak,
     typed,
 )
+from storefront.web.following import take_along
 from storefront.web.sign_in import address_key, count_tries, refuse_wrong, too_often
 
 pages = Blueprint("mailed_links", __name__)
@@ -40,11 +41,15 @@ def confirmed(token: str) -> ResponseReturnValue:
     form = ConfirmForm()
     try:
         row, account = _look_at(token, CONFIRMS)
+        was_confirmed = account.confirmed_at is not None
         if not _is_here(account) and (status := refuse_wrong(form.current, account)) is not None:
             return _confirm_page(form, row, account), status
         with services().database.transaction() as session:
             at = services().clock.now()
+            former = account.email_key
             account = changing.confirm_address(session, token, address_key(address_of(row)), rekey=rekey_all, at=at)
+            if account.email_key != former and was_confirmed:
+                take_along(session, account, former)
             current.sign_in(session, account, at=at)  # what the account may do has grown: a new session
     except TokenOver:
         return _over()

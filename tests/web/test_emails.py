@@ -1,15 +1,20 @@
 import dataclasses
 import email
+from datetime import timedelta
 from email import policy
 from html.parser import HTMLParser
 
 import pytest
+from bs4 import BeautifulSoup
 
 from factories import NOON, a_buyer, a_drop, a_key, an_artist, an_edition
 from people import a_person
 from storefront.accounts import tokens
 from storefront.accounts.tokens import AccountToken, Purpose
+from storefront.catalog.drops import DropState
 from storefront.catalog.editions import NumberPolicy
+from storefront.following import follows
+from storefront.following.follows import Reader, Subject
 from storefront.ids import new_code, token_hash
 from storefront.inventory.holds import Hold
 from storefront.inventory.placing import place_hold
@@ -302,23 +307,9 @@ def test_what_people_type_is_text_in_a_mail_and_nothing_else(render, database, k
         assert message["To"] == "ada@example.org"
 
 
-def test_every_kind_of_mail_can_be_written(render, database, key):
+def test_every_kind_of_mail_says_the_same_in_html_and_in_text(render, database, key):
     with database.transaction() as session:
-        person = a_person(session)
-        order, lost = an_order(session), an_order(session, state=OrderState.CANCELLED)
-        by_purpose = {
-            purpose: a_token(session, key, purpose, account=person, new_email="new@example.org") for purpose in Purpose
-        }
-        refs = {
-            Kind.CONFIRM_ADDRESS: {"token_id": by_purpose[Purpose.CONFIRM].id},
-            Kind.RESET_PASSWORD: {"token_id": by_purpose[Purpose.RESET].id},
-            Kind.CHANGE_ADDRESS: {"token_id": by_purpose[Purpose.CHANGE_EMAIL].id},
-            Kind.ADDRESS_CHANGED: {"token_id": by_purpose[Purpose.CHANGE_EMAIL].id},
-            Kind.ACCOUNT_EXISTS: {"account_id": person.id},
-            Kind.ORDER_PAID: {"order_id": order.id},
-            Kind.ORDER_REFUNDED: {"order_id": order.id, "refund_id": a_refund(session, order, late=False).id},
-            Kind.HOLD_LOST: {"order_id": lost.id},
-        }
+        refs = refs_of_every_kind(session, key)
 
     for kind in Kind:
         mail = render(kind, refs[kind])
@@ -326,8 +317,44 @@ def test_every_kind_of_mail_can_be_written(render, database, key):
         assert not {"{{", "{%", "None", "%("} & {
             part for part in ("{{", "{%", "None", "%(") if part in mail.text + mail.html
         }
-        assert "\n\n\n\n" not in mail.text
-        assert {"html", "body"} <= read(mail.html).tags
+        assert "\n\n\n" not in mail.text
+        html = read(mail.html)
+        assert {"html", "body"} <= html.tags
+        links = {word for word in mail.text.split() if word.startswith("https://")}
+        assert links == {link for link in html.links if not link.endswith("card.jpg")}, kind
+        words = {word.rstrip(":") for word in mail.text.split() if word not in links} - {"--"}
+        seen = BeautifulSoup(mail.html, "html.parser").body.get_text("").split()
+        assert words == {word.rstrip(":") for word in seen}, kind
+
+
+def refs_of_every_kind(session, key):
+    person = a_person(session)
+    order, lost = an_order(session), an_order(session, state=OrderState.CANCELLED)
+    by_purpose = {
+        purpose: a_token(session, key, purpose, account=person, new_email="new@example.org") for purpose in Purpose
+    }
+    drop = an_edition(session, a_drop(session, state=DropState.ANNOUNCED, opens_at=NOON + timedelta(days=1))).drop
+    asked, follow = (a_follow(session, key, drop, at) for at in (None, NOON))
+    news = {"follow_id": follow, "drop_id": drop.id, "opens_at": drop.opens_at.isoformat()}
+    return {
+        Kind.CONFIRM_ADDRESS: {"token_id": by_purpose[Purpose.CONFIRM].id},
+        Kind.RESET_PASSWORD: {"token_id": by_purpose[Purpose.RESET].id},
+        Kind.CHANGE_ADDRESS: {"token_id": by_purpose[Purpose.CHANGE_EMAIL].id},
+        Kind.ADDRESS_CHANGED: {"token_id": by_purpose[Purpose.CHANGE_EMAIL].id},
+        Kind.ACCOUNT_EXISTS: {"account_id": person.id},
+        Kind.ORDER_PAID: {"order_id": order.id},
+        Kind.ORDER_REFUNDED: {"order_id": order.id, "refund_id": a_refund(session, order, late=False).id},
+        Kind.HOLD_LOST: {"order_id": lost.id},
+        Kind.CONFIRM_FOLLOW: {"follow_id": asked},
+        **dict.fromkeys((Kind.DROP_ANNOUNCED, Kind.DROP_MOVED, Kind.DROP_REMINDER), news),
+    }
+
+
+def a_follow(session, key, drop, confirmed_at):
+    reader = Reader("ada@example.org", f"key {confirmed_at}")
+    ask = follows.ask_to_follow if confirmed_at is None else follows.follow_at_once
+    ask(session, Subject(drop_id=drop.id), reader, token_key=key, at=NOON)
+    return follows.find_follow(session, Subject(drop_id=drop.id), reader.key).id
 
 
 def test_the_shops_courier_puts_mails_into_files_where_no_server_is_named(app, database, key, clock, settings):
