@@ -124,7 +124,7 @@ def list_own_follows(session: Session) -> list[Follow]:
 
 def take_along(session: Session, account: Account, former_key: str) -> None:
     """The account has moved to another address; what its former one followed, this one follows."""
-    reader = Reader(account.email, account.email_key, account.locale)
+    reader = Reader(account.email, account.email_key, account.locale or spoken())
     follows.change_address(session, former_key, reader, token_key=_token_key())
 
 
