@@ -35,12 +35,14 @@ from storefront.web import (
     logs,
     mailed_links,
     media,
+    own_pin,
     page_cache,
     press,
     security,
     shop,
     sign_in,
     studio,
+    transfers,
 )
 from storefront.web.health import ClockWatch
 
@@ -73,6 +75,8 @@ def create_app(
         backs.pages,
         certificates.pages,
         collection.pages,
+        own_pin.pages,
+        transfers.pages,
         sign_in.pages,
         account.pages,
         erasure.pages,

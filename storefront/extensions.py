@@ -21,7 +21,7 @@ from storefront.media.storage import Storage
 from storefront.orders.till import Till
 from storefront.payments.gateway import Gateway
 from storefront.pressing.asking import Previews
-from storefront.provenance.certificates import Issuer
+from storefront.provenance.issuing import Issuer
 from storefront.provenance.keys import Vault
 
 login = LoginManager()

@@ -26,6 +26,8 @@ from storefront.orders.till import NoCallNow, Till
 from storefront.outbox.delivery import Courier
 from storefront.payments import attempts, inbox
 from storefront.payments.gateway import GatewayBusy, GatewayRefused, GatewayUnknown, SessionFacts
+from storefront.provenance import daily_heads, transfers
+from storefront.provenance.issuing import Issuer
 from storefront.talks import Talks
 from storefront.waitlist import joining, offering
 
@@ -56,6 +58,7 @@ class Round:
 
     till: Till
     courier: Courier
+    issuer: Issuer | None = None  # who signs the daily heads; without one they are not written
     pool: Callable[[], Executor] = field(
         default=lambda: ThreadPoolExecutor(_AT_ONCE)
     )  # for several conversations at once
@@ -107,6 +110,7 @@ class Round:
             "followers": [Duty(self.tell_followers, timedelta(seconds=2))],
             "mail": [Duty(self.deliver)],
             "strays": [Duty(self.sweep, rarely), Duty(self.tidy, rarely)],
+            "heads": [Duty(self.write_heads, seldom)],
         }
 
     def _keep(self, duties: list[Duty], leads: threading.Event, stop: threading.Event) -> None:
@@ -266,8 +270,19 @@ class Round:
             joining.forget_unconfirmed(session, at=self.till.clock.now())
             offering.forget_addresses(session, at=self.till.clock.now())
             follows.forget_old(session, at=self.till.clock.now())
+            transfers.end_old(session, at=self.till.clock.now())
         while self._forget_places():
             pass
+
+    def write_heads(self) -> None:
+        if self.issuer is None:
+            return
+        at = self.till.clock.now()
+        with self.till.database.reading() as session:
+            if daily_heads.find_heads(session, daily_heads.day_of(at)) is not None:
+                return  # all day long: no need to ask for the right to write
+        with self.till.database.transaction() as session:
+            daily_heads.write_heads(session, self.issuer, at=at)
 
     def _forget_places(self) -> bool:
         with self.till.database.transaction() as session:

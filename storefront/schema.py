@@ -13,10 +13,10 @@ from storefront.outbox import messages
 from storefront.payments import attempts, inbox, money_moved, pacing
 from storefront.pressing import numbered_backs, pressings
 from storefront.progress import JobProgress
-from storefront.provenance import certificates, keys
+from storefront.provenance import certificates, daily_heads, keys, transfers
 
 ALL = (
-    artists, artworks, attempts, buyers, certificates, chain, drops, editions, follows, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
-    pieces, pins, pressings, saved_addresses, sessions, telling, throttle, tokens, turns, Lease, JobProgress,
+    artists, artworks, attempts, buyers, certificates, chain, daily_heads, drops, editions, follows, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
+    pieces, pins, pressings, saved_addresses, sessions, telling, throttle, tokens, transfers, turns, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

@@ -26,7 +26,7 @@ def work(settings: Settings) -> None:
         signal.signal(name, lambda *_: stop.set())
     log.info("the worker runs")
     try:
-        Round(found.till, make_courier(app)).run(stop)
+        Round(found.till, make_courier(app), found.issuer).run(stop)
     finally:
         consumer.stop(graceful=True)
         found.previews.press.close()

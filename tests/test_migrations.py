@@ -12,6 +12,7 @@ from factories import NOON, a_pin, an_edition
 from schemas import allowed_words, blank_database, copied, described
 from storefront import migrate
 from storefront.ledger.chain import EntryKind, record
+from storefront.provenance.daily_heads import DailyHeads
 from storefront.schema import metadata
 
 
@@ -125,6 +126,8 @@ def test_migrating_twice_changes_nothing(migrated):
 FORBIDDEN = {
     "changing a ledger entry": ("UPDATE ledger_entry SET body = '{}'", "never changed"),
     "deleting a ledger entry": ("DELETE FROM ledger_entry", "never deleted"),
+    "changing a day's heads": ("UPDATE daily_heads SET document = '{}'", "never changed"),
+    "deleting a day's heads": ("DELETE FROM daily_heads", "never changed"),
     "deleting an announced edition": ("DELETE FROM edition", "is kept"),
     "renumbering a piece": ("UPDATE piece SET number = 99 WHERE number = 3", "keeps its number"),
     "re-ranking a piece": ("UPDATE piece SET rank = 99 WHERE number = 3", "keeps its number"),
@@ -154,6 +157,7 @@ def test_the_database_itself_refuses(what, database):
     with database.transaction() as session:
         edition = an_edition(session)
         record(session, edition.ref, EntryKind.OPENED, {}, at=NOON)
+        session.add(DailyHeads(day=NOON.date(), document="{}", written_at=NOON))
 
     with pytest.raises(DBAPIError, match=sentence), database.transaction() as session:
         session.execute(text(statement))

@@ -15,10 +15,21 @@ from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.db import locked
 from storefront.inventory.holds import GRACE, Hold, HoldState
-from storefront.inventory.pieces import Piece, PieceKind
+from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.ledger.chain import EntryKind, list_entries, record
 
 _TOLD = (EntryKind.DECLARED, EntryKind.SEED_REVEALED)
+
+
+_silent = select(Edition.ref).where(
+    Edition.policy == NumberPolicy.SEALED,
+    Edition.seed_revealed_at.is_(None),
+    exists().where(
+        Piece.edition_id == Edition.id,
+        Piece.kind == PieceKind.NUMBERED,
+        Piece.state.in_((PieceState.AVAILABLE, PieceState.HELD)),
+    ),
+)
 
 
 class SealBroken(Exception):
@@ -57,6 +68,15 @@ def reveal_due(session: Session, *, at: datetime) -> list[int]:
         edition.seed_revealed_at = at
         record(session, edition.ref, EntryKind.SEED_REVEALED, {"seed": edition.seed}, at=at)
     return [edition.id for edition in due]
+
+
+def is_silent(session: Session, edition: Edition) -> bool:
+    """Whether nothing may be told yet of who was given which number: what is sold would tell what is left."""
+    return session.scalars(_silent.where(Edition.id == edition.id)).one_or_none() is not None
+
+
+def list_silent_refs(session: Session) -> set[str]:
+    return set(session.scalars(_silent))
 
 
 def check_seal(session: Session, edition_ref: str) -> str | None:

@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Text, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, Computed, Index, Integer, Text, UniqueConstraint, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from storefront.db import Base, HasId, choice
 
@@ -37,9 +40,30 @@ class EntryKind(StrEnum):
     REVOKED = "revoked"
 
 
+class NumberInBody(FunctionElement[int]):
+    """The number an entry's body names, read by the database itself, so that the two can never differ."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(NumberInBody, "postgresql")
+def _number_by_pattern(_element: NumberInBody, _compiler: SQLCompiler, **_options: Any) -> str:
+    return """CAST(substring(body from '"number":([0-9]{1,9})[,}]') AS INTEGER)"""
+
+
+@compiles(NumberInBody, "sqlite")
+def _number_by_path(_element: NumberInBody, _compiler: SQLCompiler, **_options: Any) -> str:
+    return "CASE WHEN json_valid(body) THEN json_extract(body, '$.number') END"
+
+
 class LedgerEntry(HasId, Base):
     __tablename__ = "ledger_entry"
-    __table_args__ = (UniqueConstraint("edition_ref", "seq"), CheckConstraint("seq >= 1", name="seq"))
+    __table_args__ = (
+        UniqueConstraint("edition_ref", "seq"),
+        CheckConstraint("seq >= 1", name="seq"),
+        Index("ix_ledger_entry_number", "edition_ref", "number"),
+    )
 
     edition_ref: Mapped[str] = mapped_column(Text)
     seq: Mapped[int]
@@ -48,6 +72,7 @@ class LedgerEntry(HasId, Base):
     kind: Mapped[EntryKind] = mapped_column(choice(EntryKind, "kind"))
     at: Mapped[datetime]
     body: Mapped[str] = mapped_column(Text)
+    number: Mapped[int | None] = mapped_column(Computed(NumberInBody(), persisted=True))
 
 
 class LedgerHead(Base):
@@ -132,7 +157,7 @@ def list_piece_entries(session: Session, edition_ref: str, kind: str, number: in
     """What happened to one piece, by its kind and number, oldest first."""
     # The canonical form begins a piece's body with its kind and number, so its text says which piece it is of.
     body = _canonical({"kind": kind, "number": number})[:-1]
-    query = select(LedgerEntry).where(LedgerEntry.edition_ref == edition_ref)
+    query = select(LedgerEntry).where(LedgerEntry.edition_ref == edition_ref, LedgerEntry.number == number)
     ours = (LedgerEntry.body == body + "}") | LedgerEntry.body.startswith(body + ",", autoescape=True)
     return list(session.scalars(query.where(ours).order_by(LedgerEntry.seq)))
 

@@ -19,3 +19,8 @@ class Kind(StrEnum):
     DROP_ANNOUNCED = "drop_announced"  # follow_id, drop_id, opens_at
     DROP_MOVED = "drop_moved"  # the same; when the opening is another one now
     DROP_REMINDER = "drop_reminder"  # the same; ten minutes before it
+    TRANSFER_OFFERED = "transfer_offered"  # transfer_id; to the giver
+    TRANSFER_LINK = "transfer_link"  # transfer_id; to the taker, where the giver told an address
+    TRANSFER_GIVEN = "transfer_given"  # transfer_id; to the giver
+    TRANSFER_TAKEN = "transfer_taken"  # transfer_id; to the taker
+    PIECE_RECALLED = "piece_recalled"  # certificate_id; to who had it from somebody else

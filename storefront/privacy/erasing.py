@@ -15,6 +15,7 @@ from storefront.inventory.releasing import release
 from storefront.orders.giving_back import BeingPaid
 from storefront.orders.orders import Order, OrderState
 from storefront.payments.attempts import UNENDED, AttemptState, CheckoutAttempt
+from storefront.provenance.owning import forget_owner
 
 _NEVER_PAID = (OrderState.PLACED, OrderState.CANCELLED)
 _UNPAID_ENDS = (AttemptState.EXPIRED, AttemptState.ABANDONED, AttemptState.FAILED)
@@ -32,6 +33,7 @@ def erase_person(session: Session, account_id: int, *, at: datetime) -> None:
     saved_addresses.forget(session, account.id)
     if account.confirmed_at is not None:  # until then the address may be somebody else's
         follows.end_all(session, account.email_key)
+    forget_owner(session, ids, at=at)
     erase_account(session, account, buyers, at=at)
 
 

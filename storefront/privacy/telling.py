@@ -22,16 +22,17 @@ EXPLAINED = {
     "studios": "The artists in whose studios you work.",
     "holds": "Numbers that were set aside for you, ended ones included.",
     "orders": "What you ordered, at what price, sent where; what was paid and what went back.",
-    "certificates": "The signed record of each piece you bought. It does not say who you are.",
+    "certificates": "The signed record of each piece you bought or were given, and the name you show. The record does not name you.",
 }
 
 
 @dataclass(frozen=True)
 class Person:
-    """Whose document it is: an account or None, and which holds and orders they may see."""
+    """Whose document it is: an account or None, which holds and orders they may see, and the buyers they are."""
 
     account_id: int | None
     sees: Sees
+    buyer_ids: tuple[int, ...] = ()
 
 
 def tell_everything(session: Session, person: Person, *, shop: str, at: datetime) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def tell_everything(session: Session, person: Person, *, shop: str, at: datetime
         "studios": _studios(session, person.account_id),
         "holds": tell_holds(session, person.sees),
         "orders": [tell_order(session, order) for order in orders],
-        "certificates": tell_certificates(session, orders),
+        "certificates": tell_certificates(session, orders, person.buyer_ids),
     }
 
 

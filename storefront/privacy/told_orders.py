@@ -1,10 +1,10 @@
 """What a person held, ordered, paid and owns, told in full."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storefront.catalog.editions import Edition, NumberPolicy
@@ -114,11 +114,19 @@ def _refunds(session: Session, payment: Payment) -> list[dict[str, Any]]:
     ]
 
 
-def tell_certificates(session: Session, orders: Sequence[Order]) -> list[dict[str, Any]]:
+def tell_certificates(session: Session, orders: Sequence[Order], buyer_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Those that came with what they bought, and with what was passed on to them; not those of who has it now."""
     lines = [line.id for order in orders for line in order.lines]
-    query = select(Certificate).where(Certificate.line_id.in_(lines)).order_by(Certificate.id)
+    bought = and_(Certificate.line_id.in_(lines), Certificate.owner_id.is_(None))
+    query = select(Certificate).where(or_(bought, Certificate.owner_id.in_(buyer_ids))).order_by(Certificate.id)
     return [
-        {"code": one.code, "issued_at": instant(one.issued_at), "standing": one.standing.value, "record": one.said}
+        {
+            "code": one.code,
+            "issued_at": instant(one.issued_at),
+            "standing": one.standing.value,
+            "name_shown": one.shown_name,
+            "record": one.said,
+        }
         for one in session.scalars(query)
     ]
 

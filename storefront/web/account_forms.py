@@ -27,7 +27,7 @@ def _real_address(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(_("That does not look like an e-mail address. It reads like name@example.org.")) from None
 
 
-def _a_name(_form: FlaskForm, field: Field) -> None:
+def a_name(_form: FlaskForm, field: Field) -> None:
     """Mails greet by it, those too that an address gets unasked: it must not carry somebody's message there."""
     if re.search(r"://|\bwww\.", field.data, re.IGNORECASE):
         raise ValidationError(_("Enter your name without a web address."))
@@ -47,7 +47,7 @@ class SignInForm(_WithNext):
 class SignUpForm(_WithNext):
     name = StringField(
         _l("Name"),
-        [DataRequired(_l("Enter your name.")), Length(max=_NAME_LENGTH), _a_name],
+        [DataRequired(_l("Enter your name.")), Length(max=_NAME_LENGTH), a_name],
         filters=[tidy_line],
         render_kw={"autocomplete": "name"},
     )
@@ -88,7 +88,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]  # as above
 class NameForm(FlaskForm):  # type: ignore[misc]  # as above
     name = StringField(
         _l("Name"),
-        [DataRequired(_l("Enter your name.")), Length(max=_NAME_LENGTH), _a_name],
+        [DataRequired(_l("Enter your name.")), Length(max=_NAME_LENGTH), a_name],
         filters=[tidy_line],
         render_kw={"autocomplete": "name"},
     )

@@ -15,7 +15,7 @@ from storefront.extensions import services
 from storefront.orders import links
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.pressing.numbered_backs import find_numbered_back
-from storefront.web.ownership import own_order
+from storefront.web.ownership import own_certificate, own_order
 from storefront.web.pictures import Shown, shown
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,10 @@ class Back:
 
 def find_backs(session: Session, order: Order) -> list[Back | None]:
     """One for each piece of the order; None where it is not owned, or its pin has no back that takes numbers."""
-    return [_back(session, order, line, place) for place, line in enumerate(order.lines, start=1)]
+    return [
+        back_of(session, line, url_for("backs.show", code=order.code, place=place))
+        for place, line in enumerate(order.lines, start=1)
+    ]
 
 
 @pages.get("/orders/<code>/backs/<int:place>")
@@ -45,17 +48,47 @@ def show(code: str, place: int) -> ResponseReturnValue:
     with services().database.reading() as session:
         order = _order_by_link(session, code) or own_order(session, code)
         line = order.lines[place - 1] if 1 <= place <= len(order.lines) else abort(404)
-        blank = blank_of(order, line) or abort(404)
-        plain = line.hold.edition.pin.picture(PictureRole.BACK)
-        source = shown(plain.picture, "").src if plain else abort(404)
-        piece_id = line.piece_id
+        wanted = _wanted(line)
+    return _answer(*wanted)
+
+
+@pages.get("/me/pins/<code>/back")
+def of_pin(code: str) -> ResponseReturnValue:
+    """That of a piece whose owner need not have bought it."""
+    with services().database.reading() as session:
+        wanted = _wanted(own_certificate(session, code).line)
+    return _answer(*wanted)
+
+
+def back_of(session: Session, line: OrderLine, url: str) -> Back | None:
+    """`url` is where the picture is asked for while it is not drawn."""
+    blank = blank_of(line.order, line)
+    if blank is None:
+        return None
+    edition = line.hold.edition
+    alt = _(
+        "The back of the pin %(title)s, made for the number %(number)s of %(size)s",
+        title=edition.pin.title, number=line.piece.number, size=edition.size,
+    )  # fmt: skip
+    picture = find_numbered_back(session, line.piece_id, blank)
+    return Back(shown(picture, alt) if picture else None, url, alt)
+
+
+def _wanted(line: OrderLine) -> tuple[int, str, str]:
+    """The piece, the blank its number is engraved into, and the plain back's address."""
+    blank = blank_of(line.order, line) or abort(404)
+    plain = line.hold.edition.pin.picture(PictureRole.BACK) or abort(404)
+    return line.piece_id, blank, shown(plain.picture, "").src
+
+
+def _answer(piece_id: int, blank: str, plain: str) -> ResponseReturnValue:
     drawn = _find(piece_id, blank)
     if drawn is None and _waiting.acquire(blocking=False):
         try:
             drawn = _drawn(piece_id, blank)
         finally:
             _waiting.release()
-    return redirect(drawn or source, 302)
+    return redirect(drawn or plain, 302)
 
 
 def blank_of(order: Order, line: OrderLine) -> str | None:
@@ -81,19 +114,6 @@ def _drawn(piece_id: int, blank: str) -> str | None:
     while (drawn := _find(piece_id, blank)) is None and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
     return drawn
-
-
-def _back(session: Session, order: Order, line: OrderLine, place: int) -> Back | None:
-    blank = blank_of(order, line)
-    if blank is None:
-        return None
-    edition = line.hold.edition
-    alt = _(
-        "The back of the pin %(title)s, made for the number %(number)s of %(size)s",
-        title=edition.pin.title, number=line.piece.number, size=edition.size,
-    )  # fmt: skip
-    picture = find_numbered_back(session, line.piece_id, blank)
-    return Back(shown(picture, alt) if picture else None, url_for("backs.show", code=order.code, place=place), alt)
 
 
 def _find(piece_id: int, blank: str) -> str | None:

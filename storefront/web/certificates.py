@@ -19,7 +19,8 @@ from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
 from storefront.inventory.pieces import PieceKind
 from storefront.ledger.chain import EntryKind, list_piece_entries
-from storefront.provenance.certificates import Certificate, NotOwned, Standing, find_certificate, issue
+from storefront.provenance.certificates import Certificate, Standing, find_certificate
+from storefront.provenance.issuing import NotOwned, issue
 from storefront.provenance.keys import list_keys
 from storefront.provenance.records import NotGenuine, check_document
 from storefront.web import trade_words as words
@@ -48,6 +49,7 @@ class View:
     artist: str
     artist_url: str
     year: int
+    moved: str  # the day
     rows: tuple[tuple[str, str], ...]
     picture: Shown | None
     qr: Markup
@@ -137,7 +139,7 @@ def _view(session: Session, found: Certificate) -> View:
         (_("Issued"), f"{dated(found.issued_at, 'UTC')}, {clock_time(found.issued_at, 'UTC')} UTC"),
         (_("Edition"), _edition_words(edition)),
         (_("Made of"), f"{words.material(pin)}, {words.millimetres(pin)}"),
-        (_("Keeper"), _("Kept private by the owner")),
+        (_("Owner"), _owner_words(found)),
         (_("History"), _history(session, found, edition)),
     )
     return View(
@@ -150,10 +152,17 @@ def _view(session: Session, found: Certificate) -> View:
         artist=said["artist"],
         artist_url=url_for("shop.artist", slug=pin.artist.slug),
         year=said["year"],
+        moved=dated(found.moved_at, "UTC") if found.moved_at else "",
         rows=rows,
         picture=shown(front.picture, front.alt) if front else None,
         qr=_qr(canonical("certificates.show", code=found.code)),
     )
+
+
+def _owner_words(found: Certificate) -> str:
+    if found.standing is not Standing.GENUINE:
+        return _("Not with who had this certificate")
+    return found.shown_name or _("Kept private by the owner")
 
 
 def _edition_words(edition: Edition) -> str:
@@ -170,6 +179,7 @@ def _history(session: Session, found: Certificate, edition: Edition) -> str:
         EntryKind.RELISTED: _("on sale again"),
         EntryKind.WITHHELD: _("withheld"),
         EntryKind.VOIDED: _("taken out of the edition"),
+        EntryKind.TRANSFERRED: _("passed on to a new owner"),
     }
     entries = list_piece_entries(session, edition.ref, piece["kind"], piece["number"])
     said = ", ".join(str(told[entry.kind]) for entry in entries if entry.kind in told)

@@ -1,5 +1,6 @@
 """What a buyer owns: my collection, and an order's page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
 from storefront.orders import links
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
+from storefront.provenance.owning import list_taken_codes
 from storefront.web import own_pins, own_things, wear
 from storefront.web.backs import find_backs
 from storefront.web.current import current_account, viewer
@@ -45,6 +47,7 @@ class LineView:
     state: LineState
     price: Money
     picture: Shown | None
+    passed_on: bool
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,8 @@ def mine() -> ResponseReturnValue:
 def order(code: str) -> ResponseReturnValue:
     with services().database.reading() as session:
         found = _loaded(session, own_order(session, code).id)
-        view, backs = view_order(found), find_backs(session, found)
+        gone = list_taken_codes(session, [line.id for line in found.lines])
+        view, backs = view_order(found, gone), find_backs(session, found)
     return render_template("collection/order.html", order=view, backs=backs)
 
 
@@ -124,7 +128,8 @@ _LOADED = (
 )  # fmt: skip
 
 
-def view_order(order: Order) -> OrderView:
+def view_order(order: Order, gone: Collection[int] = ()) -> OrderView:
+    """`gone` are the lines whose pieces were passed on."""
     return OrderView(
         code=order.code,
         state=order.state,
@@ -134,14 +139,14 @@ def view_order(order: Order) -> OrderView:
         artist=order.artist.name,
         artist_slug=order.artist.slug,
         ships_within_days=order.artist.ships_within_days,
-        lines=tuple(_line(order, line) for line in order.lines),
+        lines=tuple(_line(order, line, line.id in gone) for line in order.lines),
         shipping=order.shipping,
         tax=Money(order.tax_minor, order.currency),
         total=order.total,
     )
 
 
-def _line(order: Order, line: OrderLine) -> LineView:
+def _line(order: Order, line: OrderLine, gone: bool) -> LineView:  # noqa: FBT001  one of a line's facts
     edition = line.hold.edition
     sealed = edition.policy is NumberPolicy.SEALED and order.state not in (OrderState.PAID, OrderState.REFUNDED)
     front = edition.pin.picture(PictureRole.FRONT)
@@ -154,6 +159,7 @@ def _line(order: Order, line: OrderLine) -> LineView:
         state=line.state,
         price=line.price,
         picture=shown(front.picture, front.alt) if front else None,
+        passed_on=gone,
     )
 
 

@@ -29,7 +29,9 @@ from storefront.outbox.kinds import Kind
 from storefront.outbox.mail import Mail, Sender
 from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
-from storefront.provenance.certificates import OWNED, issue
+from storefront.provenance.certificates import OWNED
+from storefront.provenance.issuing import issue
+from storefront.web import transfer_letters
 from storefront.web.backs import blank_of
 from storefront.web.certificates import grouped
 from storefront.web.follow_mails import confirm_follow, drop_news
@@ -49,6 +51,11 @@ _SUBJECTS = {
     Kind.DROP_ANNOUNCED: _l("New from %(artist)s: %(title)s"),
     Kind.DROP_MOVED: _l("%(title)s by %(artist)s opens at another time"),
     Kind.DROP_REMINDER: _l("%(title)s by %(artist)s opens in ten minutes"),
+    Kind.TRANSFER_OFFERED: _l("A link passes your pin on"),
+    Kind.TRANSFER_LINK: _l("Somebody gives you a pin"),
+    Kind.TRANSFER_GIVEN: _l("Your pin has a new owner"),
+    Kind.TRANSFER_TAKEN: _l("The pin is yours"),
+    Kind.PIECE_RECALLED: _l("A certificate of yours is revoked"),
 }
 
 
@@ -172,6 +179,7 @@ def _order_refunded(refs: dict[str, Any]) -> Letter | None:
     with services().database.transaction() as session:
         order = session.get_one(Order, refs["order_id"])
         refund = session.get_one(Refund, refs["refund_id"])
+        transfer_letters.tell_new_owners(session, [line.id for line in order.lines], refund)
         facts = {"amount": Money(refund.amount_minor, order.currency), "late": not refund.number_returns}
         return _order_letter(session, order, **facts)
 
@@ -242,4 +250,9 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.DROP_ANNOUNCED: drop_news,
     Kind.DROP_MOVED: drop_news,
     Kind.DROP_REMINDER: drop_news,
+    Kind.TRANSFER_OFFERED: transfer_letters.offered,
+    Kind.TRANSFER_LINK: transfer_letters.link,
+    Kind.TRANSFER_GIVEN: transfer_letters.given,
+    Kind.TRANSFER_TAKEN: transfer_letters.taken,
+    Kind.PIECE_RECALLED: transfer_letters.recalled,
 }

@@ -30,7 +30,8 @@ def everything() -> Response:
     count_or_refuse(TAKEN_FROM)
     account, at = current_account(), services().clock.now()
     with services().database.reading() as session:
-        person = Person(account.id if account is not None else None, viewer(session).sees)
+        seen = viewer(session)
+        person = Person(account.id if account is not None else None, seen.sees, seen.buyer_ids)
         told = tell_everything(session, person, shop=services().settings.shop_name, at=at)
     body = json.dumps(told, ensure_ascii=False, indent=2) + "\n"
     return _taken(Response(body, mimetype="application/json"), "json")

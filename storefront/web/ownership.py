@@ -12,6 +12,8 @@ from storefront.catalog.editions import Edition
 from storefront.catalog.pins import Pin
 from storefront.inventory.holds import Hold
 from storefront.orders.orders import Order
+from storefront.provenance.certificates import Certificate
+from storefront.provenance.owning import find_own_certificate
 from storefront.web.current import current_account, viewer
 
 
@@ -32,6 +34,14 @@ def find_own_order(session: Session, code: str) -> Order | None:
 def own_order(session: Session, code: str) -> Order:
     """As find_own_order, or 404."""
     return find_own_order(session, code) or abort(404)
+
+
+def own_certificate(session: Session, code: str) -> Certificate:
+    """The present certificate of a piece that is this viewer's now; else 404. A mailed link only shows an order: what
+    becomes of the piece is for the browser that bought it, or for the confirmed account of its address.
+    """
+    seen = viewer(session)
+    return find_own_certificate(session, code, seen.sees(Order), seen.buyer_ids) or abort(404)
 
 
 def find_last_order(session: Session) -> Order | None:

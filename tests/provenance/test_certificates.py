@@ -8,7 +8,8 @@ from factories import NOON
 from sales import a_refund, a_sale
 from storefront.ledger.chain import EntryKind, LedgerEntry, list_piece_entries, verify
 from storefront.orders.orders import OrderLine, OrderState
-from storefront.provenance.certificates import Certificate, Issuer, NotOwned, Standing, find_certificate, issue
+from storefront.provenance.certificates import Certificate, Standing, find_certificate
+from storefront.provenance.issuing import Issuer, NotOwned, issue
 from storefront.provenance.keys import KeyLocked, SigningKey, Vault, current_key, list_keys, rotate
 from storefront.provenance.records import check_document
 

@@ -12,6 +12,7 @@ from inventory import test_running
 from orders import test_news
 from races import test_holding_races as holding
 from races import test_payment_races as paying
+from races import test_transfer_races as passing
 from races.guards import without_locks
 from storefront import db
 from storefront.accounts import throttle
@@ -155,4 +156,19 @@ def test_everything_at_once(shop, crowd, act, names, unguarded, careless):
         )
 
 
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_many_who_take_one_piece(database, crowd, link, unguarded, careless, dropped):
+    dropped("transfer", "uq_transfer_done")
+
+    with pytest.raises(BROKEN):
+        passing.test_of_many_who_open_one_link_one_takes_the_piece(database, crowd, link)
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"], indirect=True)
+def test_a_transfer_beside_a_refund(database, crowd, link, unguarded):
+    with pytest.raises(BROKEN):
+        passing.test_a_piece_never_passes_on_after_its_refund(database, crowd, link)
+
+
 act = paying.act
+link = passing.link

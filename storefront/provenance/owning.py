@@ -1,0 +1,66 @@
+"""Owning: whose a sold piece is now. Its buyer's, until it has been passed on; then that of whoever took it last."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from storefront.accounts.buyers import Buyer
+from storefront.accounts.people import Account
+from storefront.orders.orders import Order, OrderLine
+from storefront.provenance.certificates import Certificate
+from storefront.provenance.transfers import Transfer, TransferState, end_offers
+
+_Present = aliased(Certificate)
+_OF_LINE = (_Present.line_id == OrderLine.id, _Present.moved_at.is_(None))
+
+
+def owned_by(bought: ColumnElement[bool], buyer_ids: Collection[int]) -> ColumnElement[bool]:
+    """A condition on order lines with their orders: the piece belongs to these buyers now. `bought` says of an order that
+    it is theirs.
+    """
+    passed_on = exists().where(*_OF_LINE, _Present.owner_id.is_not(None))
+    taken = exists().where(*_OF_LINE, _Present.owner_id.in_(buyer_ids))
+    return or_(and_(bought, ~passed_on), taken)
+
+
+def find_own_certificate(
+    session: Session, code: str, bought: ColumnElement[bool], buyer_ids: Collection[int]
+) -> Certificate | None:
+    """The present certificate with this code, of a piece that belongs to these buyers."""
+    query = (
+        select(Certificate)
+        .join(OrderLine, OrderLine.id == Certificate.line_id)
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(Certificate.code == code.replace("-", "").upper(), Certificate.moved_at.is_(None))
+        .where(owned_by(bought, buyer_ids))
+    )
+    return session.scalars(query).one_or_none()
+
+
+def list_taken_codes(session: Session, line_ids: Collection[int]) -> dict[int, str]:
+    """Of these lines those whose pieces are no longer with their buyer, with the present certificate's code."""
+    query = select(Certificate.line_id, Certificate.code).where(
+        Certificate.line_id.in_(line_ids), Certificate.moved_at.is_(None), Certificate.owner_id.is_not(None)
+    )
+    return {line_id: code for line_id, code in session.execute(query)}  # noqa: C416  rows are not yet pairs to the types
+
+
+def forget_owner(session: Session, buyer_ids: Collection[int], *, at: datetime) -> None:
+    """These buyers are named nowhere any more, and what they offered stays where it is."""
+    bought = select(OrderLine.id).join(Order, Order.id == OrderLine.order_id).where(Order.buyer_id.in_(buyer_ids))
+    theirs = or_(
+        Certificate.owner_id.in_(buyer_ids), and_(Certificate.owner_id.is_(None), Certificate.line_id.in_(bought))
+    )
+    session.execute(update(Certificate).where(theirs).values(shown_name=None))
+    offered = select(Transfer.id).where(Transfer.giver_id.in_(buyer_ids), Transfer.state == TransferState.OFFERED)
+    end_offers(session, session.scalars(offered).all(), at=at)
+
+
+def find_account(session: Session, buyer_id: int) -> Account | None:
+    """The account that acts as this buyer, or as the one it was joined to."""
+    buyer = session.get_one(Buyer, buyer_id)
+    while buyer.joined_to is not None:
+        buyer = session.get_one(Buyer, buyer.joined_to)
+    return session.get(Account, buyer.account_id) if buyer.account_id is not None else None
