@@ -1,5 +1,6 @@
 """Artist pages: making one, and changing what it says."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -25,7 +26,9 @@ class OnlyPersonsAreBorn(Exception):
 
 @dataclass(frozen=True)
 class ArtistDetails:
-    """What the artist's public page says; the statement is Markdown."""
+    """What the artist's public page says; statement and process are Markdown. A place is where the
+    work is seen or bought in person: {"name", "where", "website"}.
+    """
 
     kind: ArtistKind
     name: str
@@ -36,17 +39,19 @@ class ArtistDetails:
     website: str = ""
     portrait_id: int | None = None
     portrait_alt: str = ""
+    process: str = ""
+    places: tuple[Mapping[str, str], ...] = ()
 
 
 def create_artist(session: Session, details: ArtistDetails, *, at: datetime) -> Artist:
     """A new page with an address of its own; who works in its studio is for the caller to say."""
     _check(details)
-    artist = Artist(**asdict(details), created_at=at)
+    artist = Artist(**_columns(details), created_at=at)
     give_slug(session, artist, details.name, fallback=details.kind.value)
     return artist
 
 
-def edit_artist(session: Session, artist: Artist, details: ArtistDetails) -> None:
+def edit_artist(session: Session, artist: Artist, details: ArtistDetails, *, at: datetime) -> None:
     """Raises CurrencyFixed, OnlyPersonsAreBorn. The address follows the name until the first announcement."""
     _check(details)
     locked(session, Artist, [artist.id])
@@ -56,11 +61,16 @@ def edit_artist(session: Session, artist: Artist, details: ArtistDetails) -> Non
             raise CurrencyFixed(artist.currency)
         _reprice(session, artist, details.currency)
     renamed = details.name != artist.name
-    for name, value in asdict(details).items():
+    artist.changed_at = at
+    for name, value in _columns(details).items():
         setattr(artist, name, value)
     session.flush()
     if renamed and not announced:
         give_slug(session, artist, details.name, fallback=details.kind.value)
+
+
+def _columns(details: ArtistDetails) -> dict[str, object]:
+    return {**asdict(details), "places": [dict(place) for place in details.places]}
 
 
 def _check(details: ArtistDetails) -> None:

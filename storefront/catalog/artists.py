@@ -48,6 +48,13 @@ class Artist(HasId, Base):
     portrait_id: Mapped[int | None] = mapped_column(ForeignKey("picture.id"))
     portrait_alt: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]
+    process: Mapped[str] = mapped_column(Text, default="", server_default="")  # Markdown: how the work is made
+    places: Mapped[list[dict[str, str]]] = mapped_column(
+        JSON, default=list, server_default="[]"
+    )  # name, where, website
+    search_name: Mapped[str] = mapped_column(Text, default="", server_default="")  # as searching.folded writes it
+    search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     portrait: Mapped[Picture | None] = relationship()
 

@@ -48,9 +48,10 @@ def create_drop(session: Session, artist: Artist, plan: DropPlan, *, at: datetim
     return drop
 
 
-def edit_drop(session: Session, drop: Drop, plan: DropPlan) -> None:
+def edit_drop(session: Session, drop: Drop, plan: DropPlan, *, at: datetime) -> None:
     """Raises DropFrozen, ClosesTooEarly, NotForThisDrop."""
     locked(session, Drop, [drop.id])
+    drop.changed_at = at
     if drop.state is not DropState.DRAFT:
         if plan != plan_of(session, drop, title=plan.title):
             raise DropFrozen(drop.title)

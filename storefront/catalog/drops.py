@@ -56,6 +56,8 @@ class Drop(HasId, Base):
     announced_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]  # when the opening was written down, not when selling began: that is opens_at
     closed_at: Mapped[datetime | None]  # or cancelled
+    changed_at: Mapped[datetime | None]  # its words
+    sequence: Mapped[int] = mapped_column(default=0, server_default="0")  # counted by the database (RFC 5545)
 
     artist: Mapped[Artist] = relationship()
 

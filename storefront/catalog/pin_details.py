@@ -63,7 +63,7 @@ def create_pin(session: Session, artist: Artist, details: PinDetails, *, at: dat
     return pin
 
 
-def edit_pin(session: Session, pin: Pin, details: PinDetails) -> None:
+def edit_pin(session: Session, pin: Pin, details: PinDetails, *, at: datetime) -> None:
     """Raises PinFrozen when something promised would change after an announcement."""
     locked(session, Pin, [pin.id])
     announced = is_announced(session, pin)
@@ -71,6 +71,7 @@ def edit_pin(session: Session, pin: Pin, details: PinDetails) -> None:
     if announced and any(wanted[name] != getattr(pin, name) for name in PROMISED):
         raise PinFrozen(pin.title)
     renamed = details.title != pin.title
+    pin.changed_at = at
     for name, value in wanted.items():
         setattr(pin, name, value)
     session.flush()
@@ -78,10 +79,11 @@ def edit_pin(session: Session, pin: Pin, details: PinDetails) -> None:
         give_slug(session, pin, details.title, fallback="pin", among=[Pin.artist_id == pin.artist_id])
 
 
-def write_steps(session: Session, pin: Pin, texts: Mapping[StepKind, str]) -> None:
+def write_steps(session: Session, pin: Pin, texts: Mapping[StepKind, str], *, at: datetime) -> None:
     """The words of the making steps; a kind that is not named keeps its own."""
     for step in pin.steps:
         step.text = texts.get(step.kind, step.text)
+    pin.changed_at = at
     session.flush()
 
 

@@ -96,6 +96,9 @@ class Pin(HasId, Base):
     meaning: Mapped[Meaning] = mapped_column(choice(Meaning, "meaning"))
     meaning_note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
+    changed_at: Mapped[datetime | None]  # its words; a picture has its own date
+    search_title: Mapped[str] = mapped_column(Text, default="", server_default="")  # as searching.folded writes it
+    search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     artist: Mapped[Artist] = relationship()
     pictures: Mapped[list["PinPicture"]] = relationship(order_by="PinPicture.position", cascade="all, delete-orphan")

@@ -187,7 +187,7 @@ class Loader:
             f"The back of the pin {pin.title}, with two posts and a plate for the number",
             blank=self.blanks[demo.motif],
         )
-        write_steps(self.session, pin, dict(zip(StepKind, demo.steps, strict=True)))
+        write_steps(self.session, pin, dict(zip(StepKind, demo.steps, strict=True)), at=pin.created_at)
         for number, step in enumerate(pin.steps, start=1):
             illustrate_step(
                 self.session,

@@ -1,6 +1,6 @@
 """On show: which announced drops a visitor finds, by time, artist and material."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,16 +8,19 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from storefront.catalog.artists import Artist
+from storefront.catalog.artists import Artist, ArtistKind
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition
-from storefront.catalog.pins import MakingStep, Metal, Pin, Technique
+from storefront.catalog.pins import MakingStep, Meaning, Metal, Pin, Technique
+from storefront.catalog.representing import Representation
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.media.pictures import Picture
 
 
 class When(StrEnum):
     NOW = "now"
     COMING = "coming"
+    SOLD_OUT = "sold_out"
     PAST = "past"
 
 
@@ -29,6 +32,8 @@ class Wish:
     artist: str | None = None
     metal: Metal | None = None
     technique: Technique | None = None
+    meaning: Meaning | None = None
+    earliest_first: bool | None = None  # None: what is to come by its opening, the others latest first
 
 
 def find_drop_with_artist(session: Session, slug: str) -> Drop | None:
@@ -36,8 +41,9 @@ def find_drop_with_artist(session: Session, slug: str) -> Drop | None:
 
 
 def list_drops(session: Session, wish: Wish, *, at: datetime, most: int, skip: int = 0) -> list[Drop]:
-    """Announced drops: those to come by their opening, the others latest first."""
-    order = Drop.opens_at.asc() if wish.when is When.COMING else Drop.opens_at.desc()
+    """Announced drops in the order of their openings."""
+    rising = wish.when is When.COMING if wish.earliest_first is None else wish.earliest_first
+    order = Drop.opens_at.asc() if rising else Drop.opens_at.desc()
     query = select(Drop).where(*_wished(wish, at)).options(joinedload(Drop.artist)).order_by(order, Drop.id)
     return list(session.scalars(query.offset(skip).limit(most)))
 
@@ -66,24 +72,52 @@ def list_editions_of(
 
 
 def list_artists_on_show(session: Session, *, most: int, skip: int = 0) -> list[Artist]:
-    """Artists with at least one announced drop, by name."""
-    query = select(Artist).where(_SHOWN).options(joinedload(Artist.portrait)).order_by(Artist.name, Artist.id)
+    """Artists with at least one announced drop, and the houses that show one, by name."""
+    query = select(Artist).where(SHOWN).options(joinedload(Artist.portrait)).order_by(Artist.name, Artist.id)
     return list(session.scalars(query.offset(skip).limit(most)))
 
 
 def count_artists_on_show(session: Session) -> int:
-    return session.scalars(select(func.count()).select_from(Artist).where(_SHOWN)).one()
+    return session.scalars(select(func.count()).select_from(Artist).where(SHOWN)).one()
 
 
-def list_public_addresses(session: Session, *, most: int) -> tuple[Sequence[str], Sequence[str]]:
-    """Slugs of the drops and artists whose pages anybody may see."""
-    drops = session.scalars(select(Drop.slug).where(*_PUBLIC).order_by(Drop.id.desc()).limit(most)).all()
-    artists = session.scalars(select(Artist.slug).where(_SHOWN).order_by(Artist.id.desc()).limit(most)).all()
-    return drops, artists
+def is_on_show(session: Session, artist: Artist) -> bool:
+    return bool(session.scalar(select(exists().where(Artist.id == artist.id, SHOWN))))
 
 
-_PUBLIC = (Drop.announced_at.is_not(None), Drop.state.not_in((DropState.DRAFT, DropState.CANCELLED)))
-_SHOWN = exists().where(Drop.artist_id == Artist.id, *_PUBLIC)
+def list_shown_with(session: Session, one: Artist, *, most: int) -> list[Artist]:
+    """The artists a house shows, or the houses that show an artist: those who are on show themselves, by name."""
+    house, artist = Representation.house_id, Representation.artist_id
+    here, there = (artist, house) if one.kind is ArtistKind.PERSON else (house, artist)
+    others = select(there).where(here == one.id, Representation.agreed_at.is_not(None))
+    query = select(Artist).where(Artist.id.in_(others), SHOWN).options(joinedload(Artist.portrait))
+    return list(session.scalars(query.order_by(Artist.name, Artist.id).limit(most)))
+
+
+def list_making_photos(session: Session, artist: Artist, *, most: int) -> list[tuple[Picture, str]]:
+    """Photographs of an artist's announced pins being made, the latest pins first; drawings of ours are none."""
+    announced = exists().where(Edition.pin_id == Pin.id, Edition.drop_id == Drop.id, *PUBLIC)
+    query = (
+        select(MakingStep)
+        .join(Pin, Pin.id == MakingStep.pin_id)
+        .join(Picture, Picture.id == MakingStep.picture_id)
+        .where(Pin.artist_id == artist.id, announced, ~Picture.transparent)
+        .order_by(Pin.id.desc(), MakingStep.position)
+        .limit(most)
+    )
+    return [(step.picture, step.alt) for step in session.scalars(query) if step.picture is not None]
+
+
+PUBLIC = (Drop.announced_at.is_not(None), Drop.state.not_in((DropState.DRAFT, DropState.CANCELLED)))
+_ANNOUNCED = select(Drop.artist_id).where(*PUBLIC)
+SHOWN = or_(
+    Artist.id.in_(_ANNOUNCED),
+    Artist.id.in_(
+        select(Representation.house_id).where(
+            Representation.agreed_at.is_not(None), Representation.artist_id.in_(_ANNOUNCED)
+        )
+    ),
+)
 _LEFT = exists().where(
     Edition.drop_id == Drop.id,
     Piece.edition_id == Edition.id,
@@ -93,7 +127,7 @@ _LEFT = exists().where(
 
 
 def _wished(wish: Wish, at: datetime) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = [*_PUBLIC]
+    wanted: list[ColumnElement[bool]] = [*PUBLIC]
     if wish.when is not None:
         wanted.append(_in_time(wish.when, at))
     if wish.artist is not None:
@@ -101,6 +135,7 @@ def _wished(wish: Wish, at: datetime) -> list[ColumnElement[bool]]:
     made = [
         *([Pin.metal == wish.metal] if wish.metal else []),
         *([Pin.technique == wish.technique] if wish.technique else []),
+        *([Pin.meaning == wish.meaning] if wish.meaning else []),
     ]
     if made:
         wanted.append(exists().where(Edition.drop_id == Drop.id, Pin.id == Edition.pin_id, *made))
@@ -115,5 +150,7 @@ def _in_time(when: When, at: datetime) -> ColumnElement[bool]:
             return ~over & ~begun
         case When.NOW:
             return ~over & begun & _LEFT
+        case When.SOLD_OUT:
+            return begun & ~_LEFT
         case When.PAST:
             return over | (begun & ~_LEFT)

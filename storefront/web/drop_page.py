@@ -15,13 +15,13 @@ from storefront.extensions import services
 from storefront.inventory.on_show import Wish, find_drop_with_artist, list_drops
 from storefront.inventory.pieces import PieceState
 from storefront.inventory.wall import MOST_PIECES, Showing, find_piece_state
+from storefront.web import structured
 from storefront.web.actual_size import ActualSize, actual_size
 from storefront.web.drop_cards import Card, Hung, card, hang, time_to_sell
 from storefront.web.drop_view import DropView, view_drop
 from storefront.web.picture_addresses import show_only_to_this_reader
 from storefront.web.public import canonical, private, public
 from storefront.web.share_cards import ShareCard, share_card_of
-from storefront.web.structured import linked_data
 
 _ALSO = 4
 _KEEP = {Showing.SOLD_OUT: 5, Showing.CLOSED: 30}
@@ -94,7 +94,7 @@ def _answer(drop: Drop, page: Page) -> Response:
     if drop.state is DropState.CANCELLED:
         body = render_template("shop/cancelled.html", page=page, reason=drop.cancel_reason)
         return public(body, keep=60, status=410)
-    body = render_template("shop/drop.html", page=page, linked_data=linked_data(page.drop))
+    body = render_template("shop/drop.html", page=page, linked_data=structured.of_drop(page.drop))
     if page.drop.is_preview:
         return private(body)
     wrong = page.asked is not None and page.asked.state is None

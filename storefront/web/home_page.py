@@ -10,6 +10,7 @@ from storefront.inventory.wall import Showing
 from storefront.web.artist_page import view_artist
 from storefront.web.drop_cards import Hung, card, hang, time_to_sell
 from storefront.web.drop_view import view_drop
+from storefront.web.feed_links import links_of_all
 from storefront.web.public import canonical, public
 
 _MOST = {When.NOW: 9, When.COMING: 6, When.PAST: 8}
@@ -36,6 +37,7 @@ def home() -> Response:
         past=shelves[When.PAST],
         artists=artists,
         canonical=canonical("shop.home"),
+        feeds=links_of_all(),
     )
     return public(body, keep=1)
 

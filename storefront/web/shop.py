@@ -2,7 +2,22 @@
 
 from flask import Blueprint
 
-from storefront.web import artist_page, calendar, drop_list, drop_page, home_page, live, plain_pages, share_cards, wear
+from storefront.web import (
+    artist_page,
+    calendar,
+    drop_list,
+    drop_page,
+    embed,
+    feeds,
+    home_page,
+    live,
+    oembed,
+    plain_pages,
+    search_page,
+    share_cards,
+    sitemaps,
+    wear,
+)
 
 pages = Blueprint("shop", __name__)
 
@@ -11,14 +26,22 @@ pages.add_url_rule("/drops", "drops", drop_list.drops)
 pages.add_url_rule("/d/<slug>", "drop", drop_page.show)
 pages.add_url_rule("/d/<slug>/live.json", "live", live.live)
 pages.add_url_rule("/d/<slug>/me", "me", live.mine)  # the one with a cookie, and never kept
-pages.add_url_rule("/d/<slug>/calendar.ics", "calendar", calendar.calendar)
+pages.add_url_rule("/d/<slug>/calendar.ics", "calendar", calendar.of_drop)
 pages.add_url_rule("/d/<slug>/wear", "wear", wear.of_drop)
 pages.add_url_rule("/d/<slug>/wear.png", "wear_picture", wear.picture_of_drop)
 pages.add_url_rule("/d/<slug>/card.jpg", "card", share_cards.show)
+pages.add_url_rule("/search", "search", search_page.show)
 pages.add_url_rule("/artists", "artists", artist_page.artists)
 pages.add_url_rule("/a/<slug>", "artist", artist_page.artist)
-pages.add_url_rule("/robots.txt", "robots", plain_pages.robots)
-pages.add_url_rule("/sitemap.xml", "sitemap", plain_pages.sitemap)
-pages.add_url_rule("/favicon.ico", "favicon", plain_pages.favicon)
+pages.add_url_rule("/drops.<any(rss, atom, json):kind>", "feed", feeds.of_all)
+pages.add_url_rule("/a/<slug>/drops.<any(rss, atom, json):kind>", "artist_feed", feeds.of_artist)
+pages.add_url_rule("/drops.ics", "calendars", calendar.of_all)
+pages.add_url_rule("/a/<slug>/drops.ics", "artist_calendars", calendar.of_artist)
+pages.add_url_rule("/embed/d/<slug>", "embed", embed.show)
+pages.add_url_rule("/oembed", "oembed", oembed.show)
+pages.add_url_rule("/robots.txt", "robots", sitemaps.robots)
+pages.add_url_rule("/sitemap.xml", "sitemap", sitemaps.sitemap)
+pages.add_url_rule("/sitemap-<int:part>.xml", "sitemap_part", sitemaps.sitemap_part)
+pages.add_url_rule("/favicon.ico", "favicon", sitemaps.favicon)
 for name in plain_pages.PAGES:
     pages.add_url_rule(f"/{name}", name, plain_pages.show, defaults={"name": name})

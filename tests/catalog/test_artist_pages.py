@@ -18,7 +18,7 @@ def test_only_a_person_has_a_birth_year(session):
 def test_the_address_follows_the_name_until_the_first_announcement(session):
     artist = create_artist(session, ARTIST, at=NOON)
 
-    edit_artist(session, artist, replace(ARTIST, name="Ines of Porto"))
+    edit_artist(session, artist, replace(ARTIST, name="Ines of Porto"), at=NOON)
 
     assert artist.slug == "ines-of-porto"
 
@@ -28,9 +28,9 @@ def test_the_address_and_the_currency_stay_after_the_first_announcement(session)
     announce(session, a_drafted_drop(session, a_drafted_edition(session, a_drafted_pin(session, artist))), at=NOON)
     slug = artist.slug
 
-    edit_artist(session, artist, replace(ARTIST, name="Somebody else"))
+    edit_artist(session, artist, replace(ARTIST, name="Somebody else"), at=NOON)
     with pytest.raises(CurrencyFixed):
-        edit_artist(session, artist, replace(ARTIST, currency="USD"))
+        edit_artist(session, artist, replace(ARTIST, currency="USD"), at=NOON)
 
     assert (artist.slug, artist.name, artist.currency) == (slug, "Somebody else", "EUR")
 
@@ -39,7 +39,7 @@ def test_another_currency_keeps_the_figures_that_were_typed(session):
     artist = an_artist(session)
     edition = a_drafted_edition(session, a_drafted_pin(session, artist))
 
-    edit_artist(session, artist, replace(ARTIST, currency="JPY"))
+    edit_artist(session, artist, replace(ARTIST, currency="JPY"), at=NOON)
 
     assert (edition.price_minor, edition.currency) == (28, "JPY")
     assert artist.zones[0].first_minor == 4

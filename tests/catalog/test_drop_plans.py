@@ -30,7 +30,7 @@ def test_editions_stand_on_the_page_in_the_order_of_the_plan(session):
     luna, sol = two_editions(session)
 
     drop = a_drafted_drop(session, luna, sol)
-    edit_drop(session, drop, replace(plan_of(session, drop), editions=(sol.id, luna.id)))
+    edit_drop(session, drop, replace(plan_of(session, drop), editions=(sol.id, luna.id)), at=NOON)
 
     assert list_editions(session, drop.id) == [sol, luna]
 
@@ -48,14 +48,14 @@ def test_an_edition_of_another_artist_is_refused(session):
     foreign = a_drafted_edition(session)
 
     with pytest.raises(NotForThisDrop):
-        edit_drop(session, drop, replace(plan_of(session, drop), editions=(foreign.id,)))
+        edit_drop(session, drop, replace(plan_of(session, drop), editions=(foreign.id,)), at=NOON)
 
 
 def test_an_edition_taken_out_is_free_for_another_drop(session):
     luna, sol = two_editions(session)
     drop = a_drafted_drop(session, luna, sol)
 
-    edit_drop(session, drop, replace(plan_of(session, drop), editions=(sol.id,)))
+    edit_drop(session, drop, replace(plan_of(session, drop), editions=(sol.id,)), at=NOON)
 
     assert luna in list_free_editions(session, luna.pin.artist_id)
     assert sol not in list_free_editions(session, luna.pin.artist_id)
@@ -83,7 +83,7 @@ def test_an_announced_drop_keeps_its_plan_but_may_change_its_title(session):
     announce(session, drop, at=NOON)
     plan = plan_of(session, drop)
 
-    edit_drop(session, drop, replace(plan, title="Luna, the moth"))
+    edit_drop(session, drop, replace(plan, title="Luna, the moth"), at=NOON)
     for change in (
         {"opens_at": plan.opens_at + timedelta(hours=1)},
         {"zone": "Europe/Paris"},
@@ -92,7 +92,7 @@ def test_an_announced_drop_keeps_its_plan_but_may_change_its_title(session):
         {"editions": ()},
     ):
         with pytest.raises(DropFrozen):
-            edit_drop(session, drop, replace(plan, **change))
+            edit_drop(session, drop, replace(plan, **change), at=NOON)
 
     assert (drop.title, drop.slug) == ("Luna, the moth", "luna")
 

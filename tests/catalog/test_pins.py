@@ -58,13 +58,13 @@ def test_two_artists_may_each_have_a_pin_of_the_same_address(session):
 def test_before_the_announcement_everything_of_a_pin_may_change(session):
     pin = a_drafted_pin(session)
 
-    edit_pin(session, pin, replace(PIN, title="Sol", **OTHERWISE))
+    edit_pin(session, pin, replace(PIN, title="Sol", **OTHERWISE), at=NOON)
 
     assert (pin.title, pin.slug, pin.technique, pin.colours) == ("Sol", "sol", Technique.HARD, [])
 
 
 def test_after_the_announcement_its_words_may_change(session, announced_pin):
-    edit_pin(session, announced_pin, replace(PIN, title="Luna, again", story="Better words.", quote="Night!"))
+    edit_pin(session, announced_pin, replace(PIN, title="Luna, again", story="Better words.", quote="Night!"), at=NOON)
 
     assert (announced_pin.title, announced_pin.story, announced_pin.slug) == ("Luna, again", "Better words.", "luna")
 
@@ -72,13 +72,13 @@ def test_after_the_announcement_its_words_may_change(session, announced_pin):
 @pytest.mark.parametrize("fact", PROMISED)
 def test_after_the_announcement_what_was_promised_stays(session, announced_pin, fact):
     with pytest.raises(PinFrozen):
-        edit_pin(session, announced_pin, replace(PIN, **{fact: OTHERWISE[fact]}))
+        edit_pin(session, announced_pin, replace(PIN, **{fact: OTHERWISE[fact]}), at=NOON)
 
 
 def test_steps_are_told_one_by_one(session):
     pin = a_drafted_pin(session)
 
-    write_steps(session, pin, {StepKind.STRIKE: "Sixty tonnes."})
+    write_steps(session, pin, {StepKind.STRIKE: "Sixty tonnes."}, at=NOON)
 
     assert [step.text for step in pin.steps] == ["", "Sixty tonnes.", "", "", "", ""]
 

@@ -310,18 +310,6 @@ def test_the_icon_is_found_where_browsers_look(client):
         assert icon.mimetype == "image/svg+xml"
 
 
-def test_the_calendar_entry_names_the_opening_in_utc(client, database):
-    with database.transaction() as session:
-        luna = hang(session, title="Luna, again", **COMING)
-
-    entry = client.get(f"{luna.url}/calendar.ics")
-
-    assert entry.mimetype == "text/calendar"
-    assert "DTSTART:20260604T120000Z\r\n" in entry.text
-    assert "SUMMARY:Luna\\, again by Ines Varela opens\r\n" in entry.text
-    assert all(len(line.encode()) <= 75 for line in entry.text.split("\r\n"))
-
-
 def test_no_page_links_to_one_that_is_not_there(client, database):
     with database.transaction() as session:
         hang(session, {"size": 3}, artist=an_artist(session, slug="museu"), slug="luna")

@@ -19,12 +19,14 @@ from storefront.web.studio import (
     running,
     shipping,
     steps,
+    together,
 )
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (home, artists, shipping, pins, artwork, drawings, pressings, pictures, steps, editions, drops, announcing):
     pages.register_blueprint(part.pages)
 pages.register_blueprint(running.pages)
+pages.register_blueprint(together.pages)
 
 
 @pages.before_request

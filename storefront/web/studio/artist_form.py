@@ -1,7 +1,9 @@
 """The form for an artist's page."""
 
+from typing import Any
+
 from flask_babel import gettext
-from wtforms import FileField, HiddenField, RadioField, SelectField
+from wtforms import FieldList, FileField, FormField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from storefront.catalog.artist_pages import ArtistDetails
@@ -20,6 +22,17 @@ from storefront.web.forms import (
 )
 from storefront.web.forms import later as _
 from storefront.web.studio import words
+from storefront.web.studio.rows import RowForm, filled
+
+MAX_PLACES = 12
+
+
+class PlaceRow(RowForm):
+    """Where the work is seen or bought in person."""
+
+    name = LineField(_("Name"), [needed(_("Enter the place’s name."))], longest=80)
+    where = LineField(_("Where"), longest=120)
+    website = LineField(_("Website"), [web_address], longest=200, render_kw={"inputmode": "url"})
 
 
 class ArtistForm(ShopForm):
@@ -32,6 +45,8 @@ class ArtistForm(ShopForm):
     website = LineField(_("Website"), [web_address], longest=200, render_kw={"inputmode": "url"})
     currency = SelectField(_("Currency"), [Asked()], choices=[option(code, code) for code in CURRENCIES])
     statement = MarkdownField(_("In your words"))
+    process = MarkdownField(_("How you work"))
+    places: "FieldList[Any]" = FieldList(FormField(PlaceRow), max_entries=MAX_PLACES)
     portrait = FileField(_("Portrait, or a picture of the house"))
     portrait_kept = HiddenField()
     portrait_alt = LineField(_("What the portrait shows"), longest=300)
@@ -55,6 +70,11 @@ class ArtistForm(ShopForm):
             birth_year=self.birth_year.data,
             statement=self.statement.data or "",
             website=self.website.data or "",
+            process=self.process.data or "",
+            places=tuple(
+                {"name": row.name.data or "", "where": row.where.data or "", "website": row.website.data or ""}
+                for row in filled(self.places)
+            ),
             portrait_id=self.portrait_id,
             portrait_alt=self.portrait_alt.data or "" if self.portrait_id else "",
         )

@@ -19,6 +19,7 @@ from storefront.web.studio.artist_form import ArtistForm
 from storefront.web.studio.next_step import next_step
 from storefront.web.studio.overview import overview_of
 from storefront.web.studio.page import UNPROCESSABLE, page, place_of_artist
+from storefront.web.studio.rows import added_row
 from storefront.web.studio.story_preview import preview_of
 
 pages = Blueprint("artists", __name__)
@@ -33,6 +34,8 @@ def new() -> ResponseReturnValue:
     form = ArtistForm()
     if request.method == "GET":
         return page("artist_new", form=form)
+    if added_row({"places": form.places}):
+        return _again("artist_new", form, added=True)
     form.portrait_id = take_upload(form.portrait, form.portrait_kept, PictureKind.PHOTOGRAPH)
     if (preview := preview_of(form.statement)) or not form.validate():
         return _again("artist_new", form, preview=preview)
@@ -68,12 +71,14 @@ def edit(slug: str) -> ResponseReturnValue:
     form.portrait_id = take_upload(form.portrait, form.portrait_kept, PictureKind.PHOTOGRAPH) or standing
     if fixed:
         form.currency.data = artist.currency
+    if added_row({"places": form.places}):
+        return _again("artist_page", form, added=True, **values)
     if (preview := preview_of(form.statement)) or not form.validate():
         return _again("artist_page", form, preview=preview, **values)
     try:
         with services().database.transaction() as session:
             artist = own_artist(session, slug)
-            edit_artist(session, artist, form.details())
+            edit_artist(session, artist, form.details(), at=services().clock.now())
     except CurrencyFixed:
         form.currency.errors = [_("Your currency is fixed since your first announcement.")]
         return _again("artist_page", form, **values)
@@ -92,4 +97,10 @@ def _created(form: ArtistForm, account: Account) -> str:
 
 def _again(template: str, form: ArtistForm, **values: Any) -> ResponseReturnValue:
     picture = find_shown(form.portrait_id, form.portrait_alt.data or "")
-    return page(template, 200 if values.get("preview") else UNPROCESSABLE, form=form, picture=picture, **values)
+    return page(
+        template,
+        200 if values.get("preview") or values.pop("added", False) else UNPROCESSABLE,
+        form=form,
+        picture=picture,
+        **values,
+    )

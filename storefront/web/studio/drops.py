@@ -83,7 +83,7 @@ def edit(drop_id: int) -> ResponseReturnValue:
         return page("plan", UNPROCESSABLE, form=form, **values)
     try:
         with services().database.transaction() as session:
-            edit_drop(session, own_drop(session, drop_id), plan)
+            edit_drop(session, own_drop(session, drop_id), plan, at=services().clock.now())
     except NotForThisDrop:
         form.form_errors.append(_("One of these editions was put into another drop meanwhile."))
         return page("plan", UNPROCESSABLE, form=form, **values)

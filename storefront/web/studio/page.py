@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from storefront.catalog.artists import Artist
+from storefront.catalog.artists import Artist, ArtistKind
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import PictureRole, Pin
@@ -38,6 +38,7 @@ def place_of_artist(artist: Artist) -> Place:
     tabs = (
         ("overview", url_for("studio.artists.show", slug=artist.slug), _("Overview")),
         ("page", url_for("studio.artists.edit", slug=artist.slug), _("Artist page")),
+        ("together", url_for("studio.together.edit", slug=artist.slug), _together(artist)),
         ("shipping", url_for("studio.shipping.edit", slug=artist.slug), _("Shipping and tax")),
     )
     return Place(tabs, url_for("studio.home.show"), _("Studio"), artist.name)
@@ -72,6 +73,10 @@ def place_of_drop(drop: Drop) -> Place:
     else:
         tabs.insert(0, ("board", url_for("studio.drops.show", drop_id=drop.id), _("Drop")))
     return Place(tuple(tabs), url_for("studio.artists.show", slug=drop.artist.slug), drop.artist.name, drop.title)
+
+
+def _together(artist: Artist) -> str:
+    return str(_("Museums and galleries") if artist.kind is ArtistKind.PERSON else _("Artists you show"))
 
 
 def _edition_url(pin: Pin, edition: Edition | None) -> str:

@@ -51,7 +51,7 @@ def edit(pin_id: int) -> ResponseReturnValue:
     try:
         with services().database.transaction() as session:
             pin = own_pin(session, pin_id)
-            edit_pin(session, pin, _details(form, pin))
+            edit_pin(session, pin, _details(form, pin), at=services().clock.now())
     except PinFrozen:  # announced while this form was open
         flash(_("An edition of this pin was announced meanwhile: only its words can still change."), "warn")
         return redirect(url_for(".edit", pin_id=pin_id), 303)

@@ -54,7 +54,8 @@ def edit(pin_id: int) -> ResponseReturnValue:
     if not form.validate():
         return page("steps", UNPROCESSABLE, **values)
     with services().database.transaction() as session:
-        write_steps(session, own_pin(session, pin_id), {kind: form.field_of(kind).data or "" for kind in StepKind})
+        said = {kind: form.field_of(kind).data or "" for kind in StepKind}
+        write_steps(session, own_pin(session, pin_id), said, at=services().clock.now())
     flash(_("The making is saved."), "ok")
     return redirect(url_for(".edit", pin_id=pin_id), 303)
 
