@@ -26,7 +26,7 @@ def upgrade() -> None:
         table.add_column(sa.Column("search_text", sa.Text(), server_default="", nullable=False))
     with op.batch_alter_table("artist") as table:
         table.add_column(sa.Column("changed_at", UtcDateTime(), nullable=True))
-        table.add_column(sa.Column("process", sa.Text(), server_default="", nullable=False))
+        table.add_column(sa.Column("practice", sa.Text(), server_default="", nullable=False))
         table.add_column(sa.Column("places", sa.JSON(), server_default="[]", nullable=False))
         table.add_column(sa.Column("search_name", sa.Text(), server_default="", nullable=False))
         table.add_column(sa.Column("search_text", sa.Text(), server_default="", nullable=False))
@@ -69,7 +69,7 @@ def downgrade() -> None:
     op.drop_table("shared_number")
     op.drop_table("representation")
     for table, columns in (
-        ("artist", ("search_text", "search_name", "places", "process", "changed_at")),
+        ("artist", ("search_text", "search_name", "places", "practice", "changed_at")),
         ("pin", ("search_text", "search_title", "changed_at")),
         ("drop", ("changed_at", "sequence")),
     ):

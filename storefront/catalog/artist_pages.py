@@ -26,7 +26,7 @@ class OnlyPersonsAreBorn(Exception):
 
 @dataclass(frozen=True)
 class ArtistDetails:
-    """What the artist's public page says; statement and process are Markdown. A place is where the
+    """What the artist's public page says; statement and practice are Markdown. A place is where the
     work is seen or bought in person: {"name", "where", "website"}.
     """
 
@@ -39,7 +39,7 @@ class ArtistDetails:
     website: str = ""
     portrait_id: int | None = None
     portrait_alt: str = ""
-    process: str = ""
+    practice: str = ""
     places: tuple[Mapping[str, str], ...] = ()
 
 

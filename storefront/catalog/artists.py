@@ -49,7 +49,7 @@ class Artist(HasId, Base):
     portrait_alt: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]
-    process: Mapped[str] = mapped_column(Text, default="", server_default="")  # Markdown: how the work is made
+    practice: Mapped[str] = mapped_column(Text, default="", server_default="")  # Markdown: how the work is made
     places: Mapped[list[dict[str, str]]] = mapped_column(
         JSON, default=list, server_default="[]"
     )  # name, where, website

@@ -78,7 +78,7 @@ def _write_pin(_mapper: Mapper[Pin], _connection: object, pin: Pin) -> None:
 
 def _write_artist(_mapper: Mapper[Artist], _connection: object, artist: Artist) -> None:
     artist.search_name = folded(artist.name)
-    artist.search_text = _joined(artist.name, artist.city, artist.statement, artist.process)
+    artist.search_text = _joined(artist.name, artist.city, artist.statement, artist.practice)
 
 
 def _colours(pin: Pin) -> list[str]:

@@ -60,7 +60,7 @@ class ArtistView:
     statement: Markup
     portrait: Shown | None
     is_demo: bool
-    process: Markup
+    practice: Markup
     places: tuple[Place, ...]
 
     @property
@@ -140,7 +140,7 @@ def view_artist(artist: Artist) -> ArtistView:
         statement=Markup(stories.as_html(artist.statement)),  # noqa: S704  cleaned there
         portrait=shown(artist.portrait, artist.portrait_alt) if artist.portrait else None,
         is_demo=artist.is_demo,
-        process=Markup(stories.as_html(artist.process)),  # noqa: S704  as above
+        practice=Markup(stories.as_html(artist.practice)),  # noqa: S704  as above
         places=tuple(Place(one["name"], one["where"], _web(one["website"])) for one in artist.places),
     )
 

@@ -22,6 +22,5 @@ def show(slug: str) -> Response:
     shown = view if view is not None and view.state is not Showing.CANCELLED else None
     body = render_template("shop/embed.html", drop=shown, canonical=canonical("shop.drop", slug=slug))
     answer = public(body, keep=1 if shown else 60, status=200 if shown else 410 if view else 404)
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer

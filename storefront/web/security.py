@@ -179,7 +179,8 @@ def _flat(found: Any) -> str:
 @lru_cache(8)
 def standing_headers(settings: Settings, *, framed: bool = False) -> tuple[tuple[str, str], ...]:
     """What every answer says, whatever it is about."""
-    headers = [*_HEADERS.items(), ("Content-Security-Policy", _policy(settings, framed=framed))]
+    framing = {"Cross-Origin-Resource-Policy": "cross-origin"} if framed else {}
+    headers = [*{**_HEADERS, **framing}.items(), ("Content-Security-Policy", _policy(settings, framed=framed))]
     if settings.is_production:
         headers.append(("Strict-Transport-Security", f"max-age={_YEAR}; includeSubDomains"))
     return tuple(headers)

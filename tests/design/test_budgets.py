@@ -29,6 +29,10 @@ def test_every_style_sheet_is_loaded_by_some_page():
     assert COMMON.union(*OWN.values()) == {sheet.stem for sheet in (paths.STATIC / "css").glob("*.css")}
 
 
+def test_an_embedded_card_stays_within_3_kb():
+    assert _packed([paths.STATIC / "css" / name for name in ("tokens.css", "embed.css")]) <= 3 * 1024
+
+
 def _with_imports(name):
     """A module and all that it loads."""
     found, waiting = set(), [paths.STATIC / "js" / name]

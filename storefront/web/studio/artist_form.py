@@ -45,7 +45,7 @@ class ArtistForm(ShopForm):
     website = LineField(_("Website"), [web_address], longest=200, render_kw={"inputmode": "url"})
     currency = SelectField(_("Currency"), [Asked()], choices=[option(code, code) for code in CURRENCIES])
     statement = MarkdownField(_("In your words"))
-    process = MarkdownField(_("How you work"))
+    practice = MarkdownField(_("How you work"))
     places: "FieldList[Any]" = FieldList(FormField(PlaceRow), max_entries=MAX_PLACES)
     portrait = FileField(_("Portrait, or a picture of the house"))
     portrait_kept = HiddenField()
@@ -70,7 +70,7 @@ class ArtistForm(ShopForm):
             birth_year=self.birth_year.data,
             statement=self.statement.data or "",
             website=self.website.data or "",
-            process=self.process.data or "",
+            practice=self.practice.data or "",
             places=tuple(
                 {"name": row.name.data or "", "where": row.where.data or "", "website": row.website.data or ""}
                 for row in filled(self.places)
