@@ -208,7 +208,7 @@ def test_an_artist_is_told_as_a_person_and_a_museum_as_an_organization(client, w
 def test_pages_point_to_their_feeds_and_to_one_address_of_theirs(client, window):
     for page, feed in (("/", "/drops"), ("/drops", "/drops"), ("/a/ines", "/a/ines/drops")):
         client.get(page)
-        links = {link["type"]: link["href"] for link in client.page.select("link[rel=alternate]")}
+        links = {link["type"]: link["href"] for link in client.page.select("link[rel=alternate][type]")}
         assert links["application/rss+xml"] == f"{ORIGIN}{feed}.rss"
         assert links["application/atom+xml"] == f"{ORIGIN}{feed}.atom"
         assert links["application/feed+json"] == f"{ORIGIN}{feed}.json"
