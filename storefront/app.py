@@ -43,6 +43,7 @@ from storefront.web import (
     sign_in,
     studio,
     transfers,
+    waitlist,
 )
 from storefront.web.health import ClockWatch
 
@@ -73,6 +74,7 @@ def create_app(
         checkout.pages,
         media.pages,
         backs.pages,
+        waitlist.pages,
         certificates.pages,
         collection.pages,
         own_pin.pages,

@@ -33,6 +33,10 @@ def find_guest(session: Session, guest_hash: str) -> Buyer | None:
     return session.scalars(select(Buyer).where(Buyer.guest_hash == guest_hash)).one_or_none()
 
 
+def list_guest_ids(session: Session, guest_hashes: list[str]) -> list[int]:
+    return list(session.scalars(select(Buyer.id).where(Buyer.guest_hash.in_(guest_hashes))))
+
+
 def find_of_account(session: Session, account_id: int) -> Buyer | None:
     return session.scalars(select(Buyer).where(Buyer.account_id == account_id)).one_or_none()
 

@@ -13,9 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     ForeignKey,
     Index,
+    Select,
     Text,
     UniqueConstraint,
     exists,
+    func,
     literal_column,
     select,
 )
@@ -94,6 +96,10 @@ def nobody_waits(edition_id: Any) -> ColumnElement[bool]:  # an id, a column or 
     """A condition for whoever looks for a free piece. The state is spelled out: a partial index knows no parameters."""
     waits = select(Turn.id).where(Turn.edition_id == edition_id, Turn.state == literal_column("'waiting'"))
     return ~exists(waits)
+
+
+def count_waiting(edition_id: Any) -> Select[int]:  # as above
+    return select(func.count()).where(Turn.edition_id == edition_id, Turn.state == literal_column("'waiting'"))
 
 
 def rekey_turns(session: Session, from_buyer_id: int, to_buyer_id: int) -> None:

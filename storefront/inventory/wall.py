@@ -13,11 +13,13 @@ from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.inventory.holds import GRACE, UNSOLD, Hold
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
+from storefront.inventory.turns import count_waiting, nobody_waits
 from storefront.ledger.chain import EntryKind, LedgerEntry
 
 MOST_PIECES = 2_000  # a larger edition is told in counts
 # One digit a piece; the order is the browser's too (static/js/live.js).
 _DIGITS = {state: str(digit) for digit, state in enumerate(("available", "held", "sold", "withheld", "void"))}
+_FREE, _HELD = _DIGITS["available"], _DIGITS["held"]
 
 
 class Showing(StrEnum):
@@ -39,7 +41,8 @@ class Wall:
 
     `numbered` is empty for a sealed edition until its last number is sold or its secret is told, and for one too large to
     draw.
-    `held` counts overdue holds too: they are coming back.
+    `held` counts overdue holds too: they are coming back. While somebody is `waiting`, what lies there for them counts as
+    held as well: nobody else can have it.
     """
 
     edition_id: int
@@ -54,6 +57,7 @@ class Wall:
     overdue: int
     numbered: str
     proofs: str
+    waiting: int = 0
 
     @property
     def is_sold_out(self) -> bool:
@@ -76,10 +80,13 @@ def find_piece_state(session: Session, edition: Edition, number: int) -> PieceSt
     """The state of one number of an edition that isn't sealed; None when there is no such number."""
     if edition.policy is NumberPolicy.SEALED or not 1 <= number <= edition.size:
         return None
-    query = select(Piece.state).where(
+    query = select(Piece.state, nobody_waits(edition.id).label("for_all")).where(
         Piece.edition_id == edition.id, Piece.kind == PieceKind.NUMBERED, Piece.number == number
     )
-    return session.scalars(query).one_or_none()
+    row = session.execute(query).one_or_none()
+    if row is None or row.for_all or row.state is not PieceState.AVAILABLE:
+        return row.state if row else None
+    return PieceState.HELD  # for whoever waits
 
 
 def last_sales(session: Session, editions: Sequence[Edition]) -> dict[int, datetime]:
@@ -120,8 +127,9 @@ def _query(edition_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:
             *[_count(Piece.state == state).label(state.value) for state in PieceState],
             func.min(case((free, Piece.number))).label("lowest_free"),
             func.aggregate_strings(drawn, "").aggregate_order_by(Piece.number).label("digits"),
-            _of_holds(func.max(Hold.held_until)).label("returns_at"),
+            _of_holds(func.max(case((Hold.offered_until.is_(None), Hold.held_until)))).label("returns_at"),
             _of_holds(_count((Hold.held_until <= at - GRACE) & ~Hold.in_attempt)).label("overdue"),
+            count_waiting(Piece.edition_id).correlate(Piece).scalar_subquery().label("waiting"),
         )
         .join(Edition, Edition.id == Piece.edition_id)
         .where(Piece.edition_id.in_(edition_ids))
@@ -143,19 +151,22 @@ def _wall(edition: Edition, rows: dict[PieceKind, Row[Any]]) -> Wall:
     proofs = rows.get(PieceKind.PROOF)
     is_secret = edition.policy is NumberPolicy.SEALED and edition.seed_revealed_at is None
     silent = is_secret and row.available + row.held > 0
+    free = 0 if row.waiting else row.available
+    digits = row.digits or ""
     return Wall(
         edition_id=edition.id,
         size=edition.size,
-        free=row.available,
-        held=row.held,
+        free=free,
+        held=row.held + row.available - free,
         sold=row.sold,
         withheld=row.withheld,
         void=row.void,
-        next_free=None if silent else row.lowest_free,
+        next_free=None if silent or not free else row.lowest_free,
         returns_at=row.returns_at,
         overdue=row.overdue or 0,
-        numbered="" if silent else row.digits or "",
+        numbered="" if silent else digits.replace(_FREE, _HELD) if row.waiting else digits,
         proofs=(proofs.digits or "") if proofs else "",
+        waiting=row.waiting,
     )
 
 

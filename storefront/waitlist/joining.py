@@ -19,6 +19,7 @@ from storefront.outbox.messages import post
 
 LAST_OFFER = HOLD_FOR  # before the sale's end: an offer that nobody has the time to use is none
 ASKED_LASTS = timedelta(days=3)
+LINK_LASTS = timedelta(days=90)  # after the turn has ended
 _AGAIN = 60  # seconds in which a second press sends no second mail
 
 
@@ -89,6 +90,8 @@ def get_by_token(session: Session, token: str, *, at: datetime) -> Turn:
     """Raises TurnUnknown."""
     turn = session.scalars(select(Turn).where(Turn.token_hash == token_hash(token))).one_or_none()
     if turn is None or (turn.state is TurnState.ASKED and turn.asked_at + ASKED_LASTS <= at):
+        raise TurnUnknown
+    if turn.ended_at is not None and turn.ended_at + LINK_LASTS <= at:
         raise TurnUnknown
     return turn
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.editions import Edition
 from storefront.inventory.holds import Hold
-from storefront.inventory.turns import Turn, TurnState
+from storefront.inventory.turns import Turn, TurnState, count_waiting
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Queue:
 
 
 def look_at_queue(session: Session, edition: Edition) -> Queue:
-    waiting = select(func.count()).where(Turn.edition_id == edition.id, Turn.state == TurnState.WAITING)
+    waiting = count_waiting(edition.id)
     back = (
         select(func.count(Hold.piece_id.distinct()))
         .join(Turn, Turn.hold_id == Hold.id)

@@ -75,6 +75,10 @@ class FollowForm(FlaskForm):  # type: ignore[misc]  # as above
     )
 
 
+class WaitlistForm(FollowForm):
+    edition = HiddenField()
+
+
 class ResetForm(FlaskForm):  # type: ignore[misc]  # as above
     password = PasswordField(_l("New password"), [InputRequired(_l("Choose a password."))], render_kw=_NEW)
 

@@ -24,7 +24,8 @@ from storefront.inventory.dealing import Identity
 from storefront.inventory.places import place_for
 from storefront.outbox.mail import one_line
 
-_KEPT = ("guest", "orders")  # the holds and orders of the guest who signs in now
+_KEPT = ("guest", "orders", "turns")  # the holds, orders and turns of the guest who signs in now
+_MOST_TURNS = 20  # mailed links one cookie may keep
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,18 @@ def guest_hash() -> str | None:
     return token_hash(token) if token else None
 
 
+def turn_hashes() -> list[str]:
+    """The hashes of the mailed waitlist links that were opened in this browser: it is the guest each offer is held for."""
+    return [token_hash(token) for token in cookie.get("turns", [])]
+
+
+def remember_turn(token: str) -> None:
+    """Keep a waitlist link that was opened here."""
+    others = [known for known in cookie.get("turns", []) if known != token]
+    cookie["turns"] = [*others, token][-_MOST_TURNS:]
+    cookie.permanent = True
+
+
 def remember_guest() -> None:
     """Give this browser its guest token. It writes nothing to the database: that waits for the first hold."""
     if "guest" not in cookie:
@@ -139,6 +152,8 @@ def viewer(session: Session) -> Viewer:
     placed_by = []
     if (hashed := guest_hash()) is not None and (guest := buyers.find_guest(session, hashed)) is not None:
         placed_by.append(guest.id)
+    if turns := turn_hashes():
+        placed_by += buyers.list_guest_ids(session, turns)
     account = current_account()
     own = buyers.find_of_account(session, account.id) if account is not None else None
     if account is None or own is None:

@@ -11,6 +11,7 @@ from storefront.catalog.drops import Drop
 from storefront.inventory.holds import HOLD_FOR
 from storefront.inventory.wall import Showing
 from storefront.money import Money
+from storefront.waitlist.joining import is_list_open
 from storefront.web import trade_words as words
 from storefront.web.drop_cards import Hung
 from storefront.web.edition_view import EditionView, view_edition
@@ -42,6 +43,7 @@ class DropView:
     sold_in: timedelta | None
     hold_minutes: int
     now: datetime
+    has_list: bool
     is_demo: bool
     is_preview: bool
 
@@ -87,6 +89,7 @@ def view_drop(
         sold_in=sold_in,
         hold_minutes=HOLD_FOR // timedelta(minutes=1),
         now=at,
+        has_list=is_list_open(drop, at),
         is_demo=artist.is_demo,
         is_preview=preview,
     )

@@ -21,6 +21,7 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.pins import Pin
 from storefront.extensions import services
 from storefront.inventory.pieces import PieceKind
+from storefront.inventory.turns import TurnState
 from storefront.money import Money
 from storefront.orders.links import write_out_link
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
@@ -36,6 +37,7 @@ from storefront.web.backs import blank_of
 from storefront.web.certificates import grouped
 from storefront.web.follow_mails import confirm_follow, drop_news
 from storefront.web.letters import Letter, keys, known_locale, link_to
+from storefront.web.waitlist_mails import of_turn
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
 _SUBJECTS = {
@@ -56,6 +58,9 @@ _SUBJECTS = {
     Kind.TRANSFER_GIVEN: _l("Your pin has a new owner"),
     Kind.TRANSFER_TAKEN: _l("The pin is yours"),
     Kind.PIECE_RECALLED: _l("A certificate of yours is revoked"),
+    Kind.WAITLIST_ASKED: _l("Join the waitlist for %(title)s"),
+    Kind.WAITLIST_JOINED: _l("You are on the waitlist for %(title)s"),
+    Kind.WAITLIST_OFFER: _l("It is your turn: %(title)s"),
 }
 
 
@@ -255,4 +260,7 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.TRANSFER_GIVEN: transfer_letters.given,
     Kind.TRANSFER_TAKEN: transfer_letters.taken,
     Kind.PIECE_RECALLED: transfer_letters.recalled,
+    Kind.WAITLIST_ASKED: partial(of_turn, TurnState.ASKED),
+    Kind.WAITLIST_JOINED: partial(of_turn, TurnState.WAITING),
+    Kind.WAITLIST_OFFER: partial(of_turn, TurnState.OFFERED),
 }

@@ -14,7 +14,7 @@ from storefront.catalog.pins import PictureRole
 from storefront.ids import new_token
 from storefront.inventory.holds import MAX_EXTENSIONS, Hold, HoldState
 from storefront.inventory.pieces import PieceState
-from storefront.inventory.stock import counts, find_next_free
+from storefront.inventory.stock import find_next_free, is_any_free
 from storefront.inventory.wall import find_piece_state
 from storefront.money import Money
 from storefront.orders.orders import LineState, OrderLine
@@ -68,6 +68,7 @@ class HoldView:
     zone: str
     until: datetime
     more_times: int
+    is_offer: bool  # from the waitlist
     price: Money
     picture: Shown | None
     order_code: str | None
@@ -101,7 +102,8 @@ def view_hold(session: Session, hold: Hold, *, at: datetime) -> HoldView:
         edition_id=edition.id,
         zone=drop.zone,
         until=hold.held_until,
-        more_times=MAX_EXTENSIONS - hold.extensions,
+        more_times=_more_times(hold),
+        is_offer=hold.offered_until is not None,
         price=hold.price,
         picture=shown(front.picture, front.alt) if front else None,
         order_code=attempt.reference if attempt else None,
@@ -117,7 +119,7 @@ def offer_instead(session: Session, hold: Hold, *, at: datetime) -> Offer | None
         return None
     own = hold.piece if hold.state is HoldState.ACTIVE else None  # overdue: asking for another releases it first
     if edition.policy is NumberPolicy.SEALED:
-        some = own or counts(session, edition.id)[PieceState.AVAILABLE]
+        some = own or is_any_free(session, edition.id)
         return Offer(None, picked=False, key=new_token()) if some else None
     free = [own.number if own else None, find_next_free(session, edition)]
     number = min((n for n in free if n is not None), default=None)
@@ -129,6 +131,12 @@ def find_missed(session: Session, edition: Edition, got: int | None, seen: int |
     if seen is None or got is None or seen >= got or edition.policy is not NumberPolicy.ASCENDING:
         return None
     return seen if find_piece_state(session, edition, seen) in (PieceState.HELD, PieceState.SOLD) else None
+
+
+def _more_times(hold: Hold) -> int:
+    """An offer gets no more time than there is until the sale's end."""
+    ends = hold.drop.closes_at if hold.offered_until is not None else None
+    return 0 if ends is not None and hold.held_until >= ends else MAX_EXTENSIONS - hold.extensions
 
 
 def _loss(session: Session, hold: Hold) -> Loss:

@@ -29,6 +29,7 @@ from storefront.web.hold_view import HoldView, Standing, find_missed, offer_inst
 from storefront.web.ownership import find_last_order, own_hold
 from storefront.web.press import KEY_LENGTHS, told
 from storefront.web.security import whole_number
+from storefront.web.turn_view import find_offered_to
 
 pages = Blueprint("holding", __name__)
 
@@ -139,6 +140,7 @@ def hold_page(hold_id: int, form: CheckoutForm | None = None, code: int = 200) -
         if form is None:
             form = CheckoutForm(formdata=None)
             form.prefill(hold_id, current_account(), find_last_order(session))
+            form.email.data = form.email.data or find_offered_to(session, hold_id)
         form.offer(shipped_countries(hold.drop.artist), others)
         offer = offer_instead(session, hold, at=at) if view.standing is Standing.LOST else None
         missed = find_missed(session, hold.edition, view.number, whole_number("shown", 0, low=0))

@@ -89,6 +89,8 @@ def _said(edition: Edition, wall: Wall, state: Showing, at: datetime) -> dict[st
     }
     if wall.next_free is not None:
         said["next_free"] = wall.next_free
+    if wall.waiting:
+        said["waiting"] = wall.waiting
     said["wall"] = {
         kind: _packed(digits) for kind, digits in (("numbered", wall.numbered), ("proof", wall.proofs)) if digits
     }
