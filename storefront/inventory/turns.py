@@ -98,6 +98,10 @@ def nobody_waits(edition_id: Any) -> ColumnElement[bool]:  # an id, a column or 
     return ~exists(waits)
 
 
+def does_anybody_wait(session: Session, edition_id: int) -> bool:
+    return not session.scalar(select(nobody_waits(edition_id)))
+
+
 def count_waiting(edition_id: Any) -> Select[int]:  # as above
     return select(func.count()).where(Turn.edition_id == edition_id, Turn.state == literal_column("'waiting'"))
 

@@ -15,6 +15,7 @@ from storefront.ids import new_token
 from storefront.inventory.holds import MAX_EXTENSIONS, Hold, HoldState
 from storefront.inventory.pieces import PieceState
 from storefront.inventory.stock import find_next_free, is_any_free
+from storefront.inventory.turns import does_anybody_wait
 from storefront.inventory.wall import find_piece_state
 from storefront.money import Money
 from storefront.orders.orders import LineState, OrderLine
@@ -117,7 +118,9 @@ def offer_instead(session: Session, hold: Hold, *, at: datetime) -> Offer | None
     edition = hold.edition
     if edition.drop_id is None or not session.get_one(Drop, edition.drop_id).sells_at(at):
         return None
-    own = hold.piece if hold.state is HoldState.ACTIVE else None  # overdue: asking for another releases it first
+    # Overdue: asking for another releases it first. Where somebody waits it is theirs.
+    is_own = hold.state is HoldState.ACTIVE and not does_anybody_wait(session, edition.id)
+    own = hold.piece if is_own else None
     if edition.policy is NumberPolicy.SEALED:
         some = own or is_any_free(session, edition.id)
         return Offer(None, picked=False, key=new_token()) if some else None

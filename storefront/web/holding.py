@@ -20,8 +20,10 @@ from storefront.inventory.pieces import PieceState
 from storefront.inventory.placing import REFUSALS
 from storefront.inventory.releasing import NoMoreTime
 from storefront.inventory.stock import find_next_free
+from storefront.inventory.turns import does_anybody_wait
 from storefront.inventory.wall import find_piece_state
 from storefront.orders.giving_back import BeingPaid, more_time, release_hold
+from storefront.waitlist.joining import is_list_open
 from storefront.web.checkout_form import CheckoutForm, shipped_countries
 from storefront.web.current import acting_as, client_block, current_account, remember_guest, viewer
 from storefront.web.health import clock_watch
@@ -57,6 +59,8 @@ def take(slug: str) -> ResponseReturnValue:
             mine=_held_here(session, drop),
             key=new_token(),
             at=services().clock.now(),
+            has_list=is_list_open(drop, services().clock.now()),
+            is_waited_for=does_anybody_wait(session, edition.id),
         )
 
 
@@ -194,6 +198,7 @@ def _refusal_page(slug: str, edition_id: int | None, reason: str, minutes: int =
             most_let_go=most_let_go(edition.per_person),
             most_of_place=allowance(edition.size, edition.per_person),
             is_guest=current_account() is None,
+            has_list=is_list_open(drop, services().clock.now()),
         )
 
 

@@ -17,6 +17,7 @@ from storefront.web.current import turn_hashes, viewer
 class Standing(StrEnum):
     """What a turn is to its buyer. An offer is what its hold is, whether the clock has written that down yet or not."""
 
+    ASKED = "asked"
     WAITING = "waiting"
     OFFERED = "offered"
     TAKEN = "taken"

@@ -113,13 +113,12 @@ def open_link(token: str) -> ResponseReturnValue:
         with services().database.reading() as session:
             turn = joining.get_by_token(session, token, at=services().clock.now())
             view = view_turn(session, turn, services().clock.now()) if turn.state is not TurnState.ASKED else None
-            drop, title = turn.edition.drop, turn.edition.pin.title
+            drop, facts = turn.edition.drop, {"title": turn.edition.pin.title, "email": turn.email}
+            facts["artist"] = drop.artist.name if drop else ""
     except TurnUnknown:
         return _over()
     if view is None:
-        return render_template(
-            "waitlist/confirm.html", title=title, artist=drop.artist.name if drop else "", email=turn.email
-        )
+        return render_template("waitlist/confirm.html", **facts)
     remember_turn(token)
     return redirect(_after(view), 303)
 
