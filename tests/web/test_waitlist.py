@@ -98,7 +98,7 @@ def test_a_guest_joins_by_a_mailed_link_and_comes_by_another_to_the_number(clien
 
     bring_back(database, luna.edition)
     mail, link = mailed(Kind.WAITLIST_OFFER)
-    assert "number 1/2 is held for you" in mail.text
+    assert "number 1 came back and is held for you at €28.00" in mail.text
     assert re.search(r"Pay until Monday 1 June,? .*13:30 in Lisbon", mail.text)
     other = app.test_client()  # the mail is read on another device
     answer = other.get(link)
@@ -252,7 +252,7 @@ def test_a_sealed_number_is_offered_sealed(client, database, mailed, sign_in_as)
     turn = bring_back(database, luna.edition)
 
     mail, _link = mailed(Kind.WAITLIST_OFFER)
-    assert "a sealed number is held for you" in mail.text
+    assert "a sealed number came back and is held for you" in mail.text
     client.get(f"{luna.url}/waitlist")
     assert "a sealed number" in text(client)
     client.get(f"/holds/{turn.hold_id}")
