@@ -52,6 +52,7 @@ class Settings:
     shop_id: str = "vitrine"
     shop_email: str = "shop@example.org"
     imprint: str = ""
+    return_days: int = 14
     locale: str = "en"
     languages: tuple[str, ...] = ("en", "de", "ar")
     var: Path = Path("var")
@@ -111,6 +112,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         shop_id=environ.get("SHOP_ID", "vitrine"),
         shop_email=environ.get("SHOP_EMAIL", "shop@example.org"),
         imprint=environ.get("SHOP_IMPRINT", ""),
+        return_days=_number(environ.get("SHOP_RETURN_DAYS"), Settings.return_days),
         locale=environ.get("SHOP_LOCALE", "en"),
         languages=_words(environ.get("SHOP_LANGUAGES")) or Settings.languages,
         var=var,
@@ -161,6 +163,10 @@ def _problems(settings: Settings) -> list[str]:
         (
             settings.trusted_proxies < 0,
             "TRUSTED_PROXIES is the number of proxies in front of the shop, 0 or more; production has to say it.",
+        ),
+        (
+            settings.return_days < 0,
+            "SHOP_RETURN_DAYS is a number of days, 0 or more; 0 where nothing is taken back without a reason.",
         ),
         (
             settings.pool_size < LEAST_POOL,

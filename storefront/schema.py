@@ -8,7 +8,7 @@ from storefront.inventory import holds, pieces, turns
 from storefront.leases import Lease
 from storefront.ledger import chain
 from storefront.media import pictures
-from storefront.orders import orders, sharing
+from storefront.orders import orders
 from storefront.outbox import messages
 from storefront.payments import attempts, inbox, money_moved, pacing
 from storefront.pressing import numbered_backs, pressings
@@ -17,6 +17,6 @@ from storefront.provenance import certificates, daily_heads, keys, transfers
 
 ALL = (
     artists, artworks, attempts, buyers, certificates, chain, daily_heads, drops, editions, follows, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
-    pieces, pins, pressings, representing, saved_addresses, searching, sessions, sharing, telling, throttle, tokens, transfers, turns, Lease, JobProgress,
+    pieces, pins, pressings, representing, saved_addresses, searching, sessions, telling, throttle, tokens, transfers, turns, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

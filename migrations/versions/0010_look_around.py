@@ -47,17 +47,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("house_id", "artist_id", name=op.f("uq_representation_house_id_artist_id")),
     )
     op.create_index(op.f("ix_representation_artist_id"), "representation", ["artist_id"])
-    op.create_table(
-        "shared_number",
-        sa.Column("line_id", _ID, nullable=False),
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("shared_at", UtcDateTime(), nullable=False),
-        sa.Column("id", _ID, autoincrement=True, nullable=False),
-        sa.ForeignKeyConstraint(["line_id"], ["order_line.id"], name=op.f("fk_shared_number_line_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_shared_number")),
-        sa.UniqueConstraint("line_id", name=op.f("uq_shared_number_line_id")),
-        sa.UniqueConstraint("code", name=op.f("uq_shared_number_code")),
-    )
+    with op.batch_alter_table("certificate") as table:
+        table.add_column(sa.Column("shared_code", sa.Text(), nullable=True))
+        table.create_unique_constraint(op.f("uq_certificate_shared_code"), ["shared_code"])
     _fill_search()
     _count_changes()
 
@@ -66,7 +58,9 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER count_drop_changes" + (' ON "drop"' if _is_postgres() else ""))
     if _is_postgres():
         op.execute("DROP FUNCTION count_drop_changes()")
-    op.drop_table("shared_number")
+    with op.batch_alter_table("certificate") as table:
+        table.drop_constraint(op.f("uq_certificate_shared_code"), type_="unique")
+        table.drop_column("shared_code")
     op.drop_table("representation")
     for table, columns in (
         ("artist", ("search_text", "search_name", "places", "practice", "changed_at")),

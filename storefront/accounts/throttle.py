@@ -11,7 +11,7 @@ from storefront.db import Base, inserting
 from storefront.ids import keyed_hash
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_KEEP = timedelta(days=2)
+KEPT_FOR = timedelta(days=2)
 
 
 class ThrottleCount(Base):
@@ -58,7 +58,7 @@ def forgive(session: Session, limit: Limit, whom: str, *, key: bytes) -> None:
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    session.execute(delete(ThrottleCount).where(ThrottleCount.window_at < at - _KEEP))
+    session.execute(delete(ThrottleCount).where(ThrottleCount.window_at < at - KEPT_FOR))
 
 
 def place_of(address: str | None) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from storefront.ids import keyed_hash
 from storefront.inventory.holds import Hold
 
-_KEEP = timedelta(days=1)
+KEPT_FOR = timedelta(days=1)
 _AT_ONCE = 1_000
 _LENGTH = 16  # of the hash, in hex digits: enough to tell blocks apart, and short in an index
 
@@ -42,7 +42,7 @@ def block_of(address: str | None) -> str | None:
 
 def forget_old(session: Session, *, at: datetime) -> bool:
     """Forget where some long-ended holds came from. True when there may be more of them."""
-    old = select(Hold.id).where(Hold.place.is_not(None), Hold.held_until <= at - _KEEP).limit(_AT_ONCE)
+    old = select(Hold.id).where(Hold.place.is_not(None), Hold.held_until <= at - KEPT_FOR).limit(_AT_ONCE)
     ids = session.scalars(old).all()
     session.execute(update(Hold).where(Hold.id.in_(ids)).values(place=None))
     return len(ids) == _AT_ONCE

@@ -47,6 +47,7 @@ class Certificate(HasId, Base):
     issued_at: Mapped[datetime]
     moved_at: Mapped[datetime | None]
     shown_name: Mapped[str | None] = mapped_column(Text)
+    shared_code: Mapped[str | None] = mapped_column(Text, unique=True)  # of "this one is mine", if its owner shares it
 
     line: Mapped[OrderLine] = relationship()
     key: Mapped[SigningKey] = relationship()

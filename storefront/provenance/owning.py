@@ -53,7 +53,7 @@ def forget_owner(session: Session, buyer_ids: Collection[int], *, at: datetime) 
     theirs = or_(
         Certificate.owner_id.in_(buyer_ids), and_(Certificate.owner_id.is_(None), Certificate.line_id.in_(bought))
     )
-    session.execute(update(Certificate).where(theirs).values(shown_name=None))
+    session.execute(update(Certificate).where(theirs).values(shown_name=None, shared_code=None))
     offered = select(Transfer.id).where(Transfer.giver_id.in_(buyer_ids), Transfer.state == TransferState.OFFERED)
     end_offers(session, session.scalars(offered).all(), at=at)
 

@@ -1,7 +1,9 @@
 """Error pages in the shop's voice, each with a number to quote."""
 
+import hashlib
 import logging
 import random
+from base64 import b64encode
 from http import HTTPStatus
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -11,6 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, InternalError,
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
+from storefront import paths
 from storefront.inventory.claims import ShopBusy
 from storefront.media.storage import StorageAway
 from storefront.web.again import typed_before
@@ -85,7 +88,17 @@ def _html(code: int, name: str, template: str, **values: object) -> Response:
             raise
         # A broken template must not hide the error that was to be shown.
         _log.warning("An error page could not be drawn", exc_info=True, extra={"request": request_id()})
-        return _plain(code, name)
+        return _standing_page() if code == HTTPStatus.SERVICE_UNAVAILABLE else _plain(code, name)
+
+
+def _standing_page() -> Response:
+    """The page that a proxy shows when nobody answers: it needs nothing, and brings its own style along."""
+    page = (paths.STATIC / "503.html").read_bytes()
+    style = page.partition(b"<style>")[2].partition(b"</style>")[0]
+    answer = Response(page, HTTPStatus.SERVICE_UNAVAILABLE, mimetype="text/html")
+    told = b64encode(hashlib.sha256(style).digest()).decode()
+    answer.headers["Content-Security-Policy"] = f"default-src 'none'; style-src 'sha256-{told}'; frame-ancestors 'none'"
+    return answer
 
 
 def _plain(code: int, name: str) -> Response:

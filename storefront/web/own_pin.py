@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from storefront.accounts import throttle
 from storefront.extensions import services
-from storefront.provenance import transfers
+from storefront.provenance import sharing, transfers
 from storefront.provenance.certificates import show_name
 from storefront.provenance.issuing import NotOwned, issue
 from storefront.provenance.transfers import AlreadyOffered, NotTransferable
@@ -43,6 +43,7 @@ class OwnPin:
     back: Back | None
     shown_name: str | None
     may_pass: bool
+    shared_url: str | None
     offer: Offer | None
 
 
@@ -73,6 +74,22 @@ def name(code: str) -> ResponseReturnValue:
     with services().database.transaction() as session:
         show_name(own_certificate(session, code), form.shown_name.data)
     flash(_("Your name is shown.") if form.shown_name.data else _("No name is shown any more."), "ok")
+    return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/me/pins/<code>/share")
+def share(code: str) -> ResponseReturnValue:
+    with services().database.transaction() as session:
+        sharing.share(own_certificate(session, code))
+    flash(_("Your number has a page that you can share."), "ok")
+    return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
+
+
+@pages.post("/me/pins/<code>/unshare")
+def unshare(code: str) -> ResponseReturnValue:
+    with services().database.transaction() as session:
+        sharing.withdraw(own_certificate(session, code))
+    flash(_("The page is gone. Pictures that others kept of it are theirs."), "ok")
     return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
 
 
@@ -119,6 +136,7 @@ def _page(code: str, name_form: ShownNameForm, offer_form: OfferForm) -> str:
             back=back_of(session, certificate.line, url_for("backs.of_pin", code=grouped(certificate.code))),
             shown_name=certificate.shown_name,
             may_pass=transfers.is_transferable(session, certificate),
+            shared_url=canonical("shop.shared", code=certificate.shared_code) if certificate.shared_code else None,
             offer=_offer(found) if found is not None and found.is_open(at) else None,
         )
     return render_template(

@@ -2,21 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 
-from flask import Response, render_template
+from babel.numbers import format_percent
+from flask import Response, current_app, render_template
+from flask_babel import get_locale
+from flask_babel import gettext as _
 
+from storefront.accounts import sessions, throttle
 from storefront.catalog.artists import Artist
 from storefront.extensions import services
+from storefront.inventory import places
 from storefront.inventory.fairness import AT_LEAST, SHARE
 from storefront.inventory.holds import GRACE, HOLD_FOR, MAX_EXTENSIONS, MORE_TIME
 from storefront.inventory.on_show import list_artists_on_show
 from storefront.money import Money
+from storefront.orders.links import LASTS
 from storefront.web.formats import country
 from storefront.web.public import public
 
-PAGES = ("fairness", "shipping", "privacy", "accessibility", "imprint")
+PAGES = ("help", "fairness", "shipping", "privacy", "accessibility", "imprint")
 _MOST_ARTISTS = 200
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Posting:
     within_days: int
     zones: tuple[Zone, ...]
     excluded: str
+    taxes: str
 
 
 def show(name: str) -> Response:
@@ -50,6 +58,9 @@ def show(name: str) -> Response:
         grace_seconds=GRACE // timedelta(seconds=1),
         share=SHARE,
         few=AT_LEAST,
+        link_days=LASTS // _DAY,
+        return_days=settings.return_days,
+        kept=_kept() if name == "privacy" else [],
         email=settings.shop_email,
         imprint=settings.imprint,
     )
@@ -77,7 +88,27 @@ def _posting(artist: Artist) -> Posting:
             for zone in artist.zones
         ),
         excluded=_countries(artist.excluded_countries),
+        taxes=", ".join(sorted(_tax(code, rate) for code, rate in artist.tax_rates.items() if rate)),
     )
+
+
+def _tax(code: str, rate: int) -> str:
+    percent = format_percent(Decimal(rate) / 10_000, format="#,##0.##%", locale=str(get_locale() or "en"))
+    return str(_("%(country)s %(percent)s", country=country(code), percent=percent))
+
+
+def _kept() -> list[tuple[str, int]]:
+    """What is kept of somebody, and for how many days: said by what forgets it."""
+    cookie: timedelta = current_app.config["PERMANENT_SESSION_LIFETIME"]
+    found = (
+        (_("The cookie of who holds a number"), cookie),
+        (_("A sign-in that is not used"), sessions.IDLE),
+        (_("A sign-in that is used"), sessions.LONGEST),
+        (_("The link to an order in your mail"), LASTS),
+        (_("The code of the network you held from"), places.KEPT_FOR),
+        (_("How often something was tried"), throttle.KEPT_FOR),
+    )
+    return [(what, -(-span // _DAY)) for what, span in found]
 
 
 def _countries(codes: tuple[str, ...] | list[str]) -> str:

@@ -43,7 +43,7 @@ def share_card_of(drop: DropView) -> ShareCard | None:
     if main is None or main.front is None or drop.is_preview:
         return None
     card = _card(drop, main)
-    url = absolute(url_for("shop.card", slug=drop.slug, v=_version(card, main.front.key)))
+    url = absolute(url_for("shop.card", slug=drop.slug, v=version_of(card, main.front.key)))
     alt = _("%(title)s by %(artist)s: %(state)s", title=card.title, artist=card.artist, state=card.state)
     return ShareCard(url, alt)
 
@@ -57,16 +57,20 @@ def show(slug: str) -> ResponseReturnValue:
     if main is None or main.front is None:
         abort(HTTPStatus.NOT_FOUND)
     card = _card(view, main)
-    version = _version(card, main.front.key)
+    version = version_of(card, main.front.key)
     if request.args.get("v") != version:  # of a moment ago, or nobody's: only what is true now is painted
         return redirect(url_for("shop.card", slug=slug, v=version), HTTPStatus.FOUND)
+    return versioned(picture_of(card, main.front.key), version, keep=0)
+
+
+def picture_of(card: Card, key: str) -> Response:
+    """The painted card; 404 where its pin's picture is not kept any more."""
     count_or_refuse(CARDS_FROM)
     try:
         with one_painter():
-            body = _painted(services().storage, card, main.front.key)
+            return Response(_painted(services().storage, card, key), mimetype="image/jpeg")
     except NotStored:
         abort(HTTPStatus.NOT_FOUND)
-    return versioned(Response(body, mimetype="image/jpeg"), version, keep=0)
 
 
 def _card(drop: DropView, main: EditionView) -> Card:
@@ -93,7 +97,7 @@ def _standing(drop: DropView, main: EditionView) -> tuple[str, str, str]:
     return state, str(number), of
 
 
-def _version(card: Card, key: str) -> str:
+def version_of(card: Card, key: str) -> str:
     told = "\n".join(map(str, (*astuple(card), key, _DRAWING)))
     return hashlib.sha256(told.encode()).hexdigest()[:10]
 

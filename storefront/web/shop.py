@@ -15,6 +15,7 @@ from storefront.web import (
     plain_pages,
     search_page,
     share_cards,
+    shared_numbers,
     sitemaps,
     wear,
 )
@@ -39,6 +40,8 @@ pages.add_url_rule("/drops.ics", "calendars", calendar.of_all)
 pages.add_url_rule("/a/<slug>/drops.ics", "artist_calendars", calendar.of_artist)
 pages.add_url_rule("/embed/d/<slug>", "embed", embed.show)
 pages.add_url_rule("/oembed", "oembed", oembed.show)
+pages.add_url_rule("/mine/<code>", "shared", shared_numbers.show)
+pages.add_url_rule("/mine/<code>/card.jpg", "shared_card", shared_numbers.card)
 pages.add_url_rule("/robots.txt", "robots", sitemaps.robots)
 pages.add_url_rule("/sitemap.xml", "sitemap", sitemaps.sitemap)
 pages.add_url_rule("/sitemap-<int:part>.xml", "sitemap_part", sitemaps.sitemap_part)

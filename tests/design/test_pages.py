@@ -126,11 +126,12 @@ def test_a_wrong_field_is_marked_told_and_linked_from_the_summary(client):
 def test_the_page_for_a_sleeping_app_needs_no_app():
     soup = BeautifulSoup((paths.STATIC / "503.html").read_text(), "html.parser")
 
-    linked = [link["href"] for link in soup.select("link[rel=stylesheet]")]
+    drawn = (paths.TEMPLATES / "errors" / "503.html").read_text()
 
-    assert all((paths.STATIC / href.removeprefix("/static/")).is_file() for href in linked)
-    assert linked
-    assert soup.h1
+    assert soup.find_all(["link", "script", "img"]) == []
+    assert "url(" not in soup.style.string
+    assert "color-scheme: light dark" in soup.style.string
+    assert [f'_("{said.get_text()}")' in drawn for said in soup.select("title, h1, p")] == [True] * 4
 
 
 def _code(file):

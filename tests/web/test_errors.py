@@ -1,4 +1,6 @@
+import base64
 import dataclasses
+import hashlib
 import io
 import json
 import logging
@@ -86,6 +88,20 @@ def test_a_broken_template_still_leaves_an_answer(settings, database, clock, gat
 
     assert (response.status_code, response.mimetype) == (404, "text/plain")
     assert response.headers["X-Request-Id"] in response.text
+
+
+def test_a_shop_that_can_draw_nothing_shows_the_page_that_needs_nothing(settings, database, clock, gateway):
+    app = create_app(dataclasses.replace(settings, kind="demo"), database=database, clock=clock, gateway=gateway)
+    app.jinja_env.globals["static_url"] = None
+    app.add_url_rule("/away", view_func=lambda: abort(503))
+
+    response = app.test_client().get("/away")
+
+    style = response.text.partition("<style>")[2].partition("</style>")[0]
+    told = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert (response.status_code, response.mimetype) == (503, "text/html")
+    assert f"style-src 'sha256-{told}'" in response.headers["Content-Security-Policy"]
+    assert response.headers["X-Request-Id"]
 
 
 def test_a_database_that_is_gone_means_try_again_soon(app, client, database, engine_name):

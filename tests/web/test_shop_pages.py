@@ -1,5 +1,6 @@
 """Home, the list of drops, artists and the plain pages: what they say, to caches as well."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from shopfront import a_picture, hang, hold, sell
 from storefront.catalog.artists import ArtistKind
 from storefront.catalog.drops import DropState
 from storefront.catalog.pins import Metal, Technique
+from storefront.web import plain_pages
 from storefront.web.plain_pages import PAGES
 
 COMING = {"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(days=3)}
@@ -228,6 +230,43 @@ def test_the_plain_pages_give_this_shops_real_settings(client, database):
     assert "€4.50" in read(client, "/shipping")
     assert "Not to: Antarctica." in read(client, "/shipping")
     assert "shop@example.org" in read(client, "/privacy")
+    assert "Tax contained in the prices: Portugal 23%." in read(client, "/shipping")
+
+
+@pytest.fixture
+def another_shop(settings, an_app_of):
+    """One whose owner set everything otherwise."""
+    told = {"shop_name": "Alfinete", "shop_email": "ola@alfinete.example", "imprint": "Alfinete Lda, Porto"}
+    return an_app_of(dataclasses.replace(settings, **told, return_days=30)).test_client()
+
+
+def test_plain_facts_are_those_of_the_shops_own_settings(client, another_shop, monkeypatch):
+    pages = ("help", "shipping", "privacy", "accessibility", "imprint", "fairness")
+    before = {name: read(client, f"/{name}") for name in pages}
+    monkeypatch.setattr(plain_pages, "HOLD_FOR", timedelta(minutes=17))
+    monkeypatch.setattr(plain_pages, "LASTS", timedelta(days=41))
+    monkeypatch.setattr(plain_pages.places, "KEPT_FOR", timedelta(days=3))
+    after = {name: read(another_shop, f"/{name}") for name in pages}
+
+    assert "within 14 days" in before["help"]
+    assert "within 30 days" in after["help"]
+    assert "within 30 days" in after["shipping"]
+    assert "good for 41 days" in after["help"]
+    assert all("17 minutes" in after[name] for name in ("help", "fairness", "accessibility"))
+    assert "The code of the network you held from 1 day" in before["privacy"]
+    assert "The code of the network you held from 3 days" in after["privacy"]
+    assert "Alfinete Lda, Porto" in after["imprint"]
+    assert all("ola@alfinete.example" in after[name] for name in ("help", "privacy", "accessibility", "imprint"))
+    assert not any("shop@example.org" in words for words in after.values())
+
+
+def test_help_stands_in_the_same_place_on_every_page(client):
+    places = set()
+    for page in ("/", "/drops", "/search", "/help", "/sign-in", "/nowhere"):
+        client.get(page)
+        places.add([link["href"] for link in client.page.select("#menu a")].index("/help"))
+
+    assert len(places) == 1
 
 
 @pytest.mark.parametrize("address", ["/", "/drops", "/artists", "/a/museu", "/d/luna", *(f"/{name}" for name in PAGES)])
