@@ -10,15 +10,19 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from factories import NOON, a_drop, an_edition
+from queues import a_turn, hold_all
 from sales import a_hold, a_refund, a_sale, an_open_attempt, an_order
 from schemas import blank_database, unguarded
 from storefront import migrate
 from storefront.catalog.editions import NumberPolicy
 from storefront.invariants.checking import check_all, check_ledgers
 from storefront.invariants.statements import INVARIANTS
+from storefront.inventory.holds import HoldState
 from storefront.inventory.piece_states import relist, void, withhold
 from storefront.inventory.pieces import Piece
+from storefront.inventory.releasing import release
 from storefront.schema import metadata
+from storefront.waitlist.offering import offer_one
 
 LATER = NOON + timedelta(minutes=5)
 
@@ -66,9 +70,20 @@ def a_busy_shop(session):
     withhold(session, numbers[12].id, reason="damaged", at=NOON)
     void(session, numbers[12].id, reason="damaged", at=NOON)
     a_sale(session, an_edition(session, policy=NumberPolicy.SEALED))
+    a_queue(session)
     an_edition(session, minted=False)
     session.flush()
     return edition
+
+
+def a_queue(session):
+    """One who was offered what came back, one who waits behind them."""
+    edition = an_edition(session, size=2)
+    held = hold_all(session, edition)
+    for _ in range(2):
+        a_turn(session, edition)
+    release(session, [held[0].hold_id], expect=(HoldState.ACTIVE,))
+    offer_one(session, edition.id, at=NOON)
 
 
 def broken(session, *, at=LATER):
@@ -191,6 +206,16 @@ LIES = {
     "an address in the public ledger": (
         """UPDATE ledger_entry SET body = '{"kind":"numbered","number":1,"to":"m@example.org"}' WHERE seq = 2""",
         {"I12", "I8c"},
+    ),
+    "an offer nobody waited for": ("DELETE FROM waitlist_turn WHERE state = 'offered'", {"I13"}),
+    "one buyer's two turns": ("UPDATE waitlist_turn SET buyer_id = 1", {"I13"}),
+    "a passed turn whose number is still held": (
+        "UPDATE waitlist_turn SET state = 'passed' WHERE state = 'offered'",
+        {"I13"},
+    ),
+    "an offer beyond the sale's end": (
+        """UPDATE "drop" SET closes_at = '2026-06-01 12:10:00'""",
+        {"I14"},
     ),
     "an address in a waiting message": ("""UPDATE outbox_message SET refs = '{"to": "m@example.org"}'""", {"I12"}),
 }

@@ -280,6 +280,32 @@ INVARIANTS = (
         SELECT 'message', kind, id FROM outbox_message WHERE CAST(refs AS TEXT) LIKE '%@%'
         """,
     ),
+    Invariant(
+        "I13",
+        "A turn on a waitlist has one offer at most, and an offer belongs to one turn.",
+        """
+        SELECT t.id AS turn_id, t.state, h.id AS hold_id, h.state AS hold_state FROM waitlist_turn t
+        LEFT JOIN hold h ON h.id = t.hold_id
+        WHERE (t.hold_id IS NOT NULL AND (h.id IS NULL OR h.edition_id <> t.edition_id OR h.offered_until IS NULL))
+            OR (t.state IN ('offered', 'taken', 'passed') AND t.hold_id IS NULL)
+            OR (t.state IN ('asked', 'waiting', 'left', 'over') AND t.hold_id IS NOT NULL)
+            OR (t.state = 'passed' AND h.state <> 'released') OR (t.state = 'taken' AND h.state NOT IN ('sold', 'released'))
+        UNION ALL
+        SELECT count(t.id), 'turns', h.id, h.state FROM hold h LEFT JOIN waitlist_turn t ON t.hold_id = h.id
+        WHERE h.offered_until IS NOT NULL GROUP BY h.id, h.state HAVING count(t.id) <> 1
+        UNION ALL
+        SELECT min(id), 'twice', buyer_id, 'buyer' FROM waitlist_turn WHERE state IN ('asked', 'waiting', 'offered')
+        GROUP BY edition_id, buyer_id HAVING count(*) > 1
+        """,
+    ),
+    Invariant(
+        "I14",
+        "No offer from a waitlist lasts beyond the end of the sale.",
+        """
+        SELECT h.id AS hold_id, h.offered_until, d.closes_at FROM hold h JOIN "drop" d ON d.id = h.drop_id
+        WHERE h.offered_until > d.closes_at OR h.offered_until < h.placed_at
+        """,
+    ),
 )
 
 # A body that cannot be read has neither number nor kind, so its piece contradicts I8b.

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition
-from storefront.db import move
+from storefront.db import inserting, move
 from storefront.ids import derived_token, new_token, token_hash
 from storefront.inventory.holds import HOLD_FOR
 from storefront.inventory.placing import get_free_slot
@@ -55,8 +55,8 @@ def ask(session: Session, edition: Edition, who: Joiner, *, key: bytes, at: date
 
     Raises ListClosed or NumbersFree.
     """
-    _lock_open_list(session, edition.id, at)
-    turn = find_live_turn(session, edition.id, who.buyer_id) or _new_turn(session, edition, who, key, at)
+    _check_open(session, edition.id, at)
+    turn = _find_or_make(session, edition, who, key, at)
     if turn.state is TurnState.ASKED:
         turn.asked_at = at
     _tell(session, Kind.WAITLIST_ASKED if turn.state is TurnState.ASKED else Kind.WAITLIST_JOINED, turn, at)
@@ -68,8 +68,8 @@ def join(session: Session, edition: Edition, who: Joiner, *, key: bytes, at: dat
 
     Raises ListClosed, NumbersFree or LimitReached.
     """
-    _lock_open_list(session, edition.id, at)
-    turn = find_live_turn(session, edition.id, who.buyer_id) or _new_turn(session, edition, who, key, at)
+    _check_open(session, edition.id, at)
+    turn = _find_or_make(session, edition, who, key, at)
     return _give_place(session, edition, turn, at)
 
 
@@ -81,8 +81,7 @@ def confirm(session: Session, token: str, *, at: datetime) -> Turn:
     turn = get_by_token(session, token, at=at)
     if turn.state is not TurnState.ASKED:
         return turn
-    _lock_open_list(session, turn.edition_id, at)
-    session.refresh(turn, with_for_update=True)
+    _check_open(session, turn.edition_id, at)
     return _give_place(session, turn.edition, turn, at)
 
 
@@ -111,12 +110,7 @@ def forget_unconfirmed(session: Session, *, at: datetime) -> None:
     session.execute(delete(Turn).where(Turn.state == TurnState.ASKED, Turn.asked_at <= at - ASKED_LASTS))
 
 
-def _lock_open_list(session: Session, edition_id: int, at: datetime) -> None:
-    """All who join an edition do so one after the other: places are given in the order of the commits.
-
-    Not FOR UPDATE: holds of the edition refer to its row, and must not wait for us.
-    """
-    session.execute(select(Edition.id).where(Edition.id == edition_id).with_for_update(key_share=True))
+def _check_open(session: Session, edition_id: int, at: datetime) -> None:
     query = select(Drop).join(Edition, Edition.drop_id == Drop.id).where(Edition.id == edition_id)
     drop = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if drop is None or not is_list_open(drop, at):
@@ -125,32 +119,38 @@ def _lock_open_list(session: Session, edition_id: int, at: datetime) -> None:
         raise NumbersFree
 
 
-def _new_turn(session: Session, edition: Edition, who: Joiner, key: bytes, at: datetime) -> Turn:
-    nonce = new_token()
-    turn = Turn(
-        edition_id=edition.id,
-        buyer_id=who.buyer_id,
-        state=TurnState.ASKED,
-        email=who.email,
-        locale=who.locale,
-        nonce=nonce,
-        token_hash=token_hash(_derive(key, nonce)),
-        asked_at=at,
-    )
-    session.add(turn)
-    session.flush()
+def _find_or_make(session: Session, edition: Edition, who: Joiner, key: bytes, at: datetime) -> Turn:
+    while (turn := find_live_turn(session, edition.id, who.buyer_id)) is None:
+        nonce = new_token()
+        statement = inserting(session, Turn).values(
+            edition_id=edition.id,
+            buyer_id=who.buyer_id,
+            state=TurnState.ASKED,
+            email=who.email,
+            locale=who.locale,
+            nonce=nonce,
+            token_hash=token_hash(_derive(key, nonce)),
+            asked_at=at,
+        )
+        session.execute(statement.on_conflict_do_nothing())  # another press of the same button was faster
     return turn
 
 
 def _give_place(session: Session, edition: Edition, turn: Turn, at: datetime) -> Turn:
+    """All who join an edition have their places one after the other, in the order of the commits.
+
+    The lock is taken late and is short: half a city may join at once. It is not FOR UPDATE, since holds of the edition
+    refer to its row and must not wait for us.
+    """
     if turn.state is not TurnState.ASKED:
         return turn
     get_free_slot(session, edition, turn.buyer_id)
-    last = session.scalars(select(func.max(Turn.seq)).where(Turn.edition_id == edition.id)).one()
+    session.execute(select(Edition.id).where(Edition.id == edition.id).with_for_update(key_share=True))
+    last = select(func.coalesce(func.max(Turn.seq), 0)).where(Turn.edition_id == edition.id).scalar_subquery()
     where = [Turn.id == turn.id]
-    move(session, Turn, TurnState.WAITING, expect=(TurnState.ASKED,), where=where, seq=(last or 0) + 1, joined_at=at)
+    if move(session, Turn, TurnState.WAITING, expect=(TurnState.ASKED,), where=where, seq=last + 1, joined_at=at):
+        _tell(session, Kind.WAITLIST_JOINED, turn, at)
     session.refresh(turn)
-    _tell(session, Kind.WAITLIST_JOINED, turn, at)
     return turn
 
 

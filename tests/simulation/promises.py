@@ -14,11 +14,13 @@ from storefront.inventory.fairness import COOL_DOWN, REMEMBERED, CoolDown
 from storefront.inventory.holds import GRACE, LIVE, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import AllHeld, DropNotOpen, DropOver, DropPaused, LimitReached, NumberTaken, SoldOut
+from storefront.inventory.turns import Turn, TurnState
 from storefront.orders.orders import Order, OrderLine, OrderState
 from storefront.payments.attempts import AttemptHold, AttemptState, CheckoutAttempt
 from storefront.payments.money_moved import Payment, Refund, RefundState
 
 LAZY = 16
+MOST = 10**9
 
 
 class Broken(AssertionError):
@@ -42,7 +44,7 @@ class Promises:
     def __init__(self, town):
         self._town = town
         self.holds = {}
-        self._states = {}
+        self._states, self._places = {}, {}
 
     def placed(self, hold_id, piece_id, buyer_id, until):
         told = self.holds.setdefault(hold_id, Told(buyer_id, piece_id, until))
@@ -68,6 +70,7 @@ class Promises:
             self._check_history(session, holds)
             self._check_told(holds)
             self._check_provider(session, holds)
+            self._check_places(session)
 
     def _check_invariants(self, session):
         broken = [finding for finding in check_all(session, at=self._town.clock.now()) if not finding.holds]
@@ -76,7 +79,7 @@ class Promises:
     def _check_history(self, session, holds):
         """Nothing moved where it may not, and no order was ever in doubt."""
         states = {("hold", hold.id): hold.state for hold in holds.values()}
-        for model in (Piece, Order, OrderLine, CheckoutAttempt, Refund):
+        for model in (Piece, Order, OrderLine, CheckoutAttempt, Refund, Turn):
             rows = session.execute(select(model.id, model.state)).all()
             states |= {(model.__tablename__, row.id): row.state for row in rows}
         for thing, was in self._states.items():
@@ -128,6 +131,16 @@ class Promises:
         twice = [piece_id for piece_id, times in claimed.items() if times > 1]
         require(not twice, f"pieces {twice} can be paid, or were paid, twice")
 
+    def _check_places(self, session):
+        """A place never grows; and whoever is offered a number had nobody before them."""
+        waiting = select(Turn.id, Turn.edition_id).where(Turn.state == TurnState.WAITING).order_by(Turn.seq)
+        before, places = Counter(), {}
+        for turn_id, edition_id in session.execute(waiting).all():
+            before[edition_id] += 1
+            places[turn_id] = before[edition_id]
+            require(places[turn_id] <= self._places.get(turn_id, MOST), f"turn {turn_id} was overtaken")
+        self._places = places
+
     def _was_refunded(self, hold_id):
         query = select(OrderLine.id).where(OrderLine.hold_id == hold_id, OrderLine.state == "refunded")
         with self._town.database.reading() as session:
@@ -151,9 +164,11 @@ def foretell_hold(session, edition, buyer_id, number, *, at):  # noqa: PLR0911  
         return LimitReached
     numbered = select(Piece).where(Piece.edition_id == edition.id, Piece.kind == PieceKind.NUMBERED)
     pieces = {piece.id: piece for piece in session.scalars(numbered)}
+    waiting = select(Turn.id).where(Turn.edition_id == edition.id, Turn.state == TurnState.WAITING)
     for released in (own_overdue, overdue[:LAZY]):
         back = {hold.piece_id for hold in released}
         free = [piece for piece in pieces.values() if piece.state is PieceState.AVAILABLE or piece.id in back]
+        free = [] if session.scalars(waiting).first() is not None else free  # all of it is for the queue
         wanted = [piece for piece in free if number in (None, piece.number)]
         if wanted and _is_cooling_down(session, edition, buyer_id, at):
             return CoolDown
@@ -192,8 +207,27 @@ def check_ended(town):
         )
         require(not (found := session.execute(stuck).all()), f"holds still on their way: {found}")
         _check_money(town, session)
+        _check_queues(session, town.clock.now())
     pages = [row["id"] for row in town.world.state.newest("checkout.session") if row["status"] == "open"]
     require(not pages, f"sessions still open: {pages}")
+
+
+def _check_queues(session, at):
+    """Nothing that is on sale lies about while somebody waits for it, and no turn waits for what has ended."""
+    query = select(Turn.edition_id).where(Turn.state == TurnState.WAITING).distinct()
+    for edition_id in session.scalars(query).all():
+        drop = session.get_one(Edition, edition_id).drop
+        require(not drop.is_over(at), f"somebody waits for edition {edition_id}, which is sold no more")
+        free = select(Piece.id).where(
+            Piece.edition_id == edition_id, Piece.kind == PieceKind.NUMBERED, Piece.state == PieceState.AVAILABLE
+        )
+        left = session.scalars(free).all() if drop.sells_at(at) else []
+        require(not left, f"pieces {left} are free while somebody waits")
+    answered = select(Turn.id).join(Hold, Hold.id == Turn.hold_id)
+    answered = answered.where(
+        Turn.state == TurnState.OFFERED, Hold.state.not_in((HoldState.ACTIVE, HoldState.RELEASING))
+    )
+    require(not (late := session.scalars(answered).all()), f"turns {late} do not know what became of their offers")
 
 
 def _check_money(town, session):
@@ -220,7 +254,7 @@ def require(true, otherwise):
 
 @cache
 def _reachable(table, state):
-    models = {model.__tablename__: model for model in (Hold, Piece, Order, OrderLine, CheckoutAttempt, Refund)}
+    models = {model.__tablename__: model for model in (Hold, Piece, Order, OrderLine, CheckoutAttempt, Refund, Turn)}
     found, new = {state}, {state}
     while new:
         new = {after for before in new for after in models[table].MOVES[before]} - found

@@ -23,6 +23,7 @@ DUTIES = (
     "check_open",
     "sweep",
     "run_drops",
+    "offer",
 )
 LATEST = 90  # seconds after which a request that was on its way has arrived
 _NO_HELP = (GatewayBusy, GatewayRefused, GatewayUnknown)

@@ -25,7 +25,7 @@ WEIGHTS = {
     "hold": 14, "extend": 3, "release": 5, "order": 14, "place": 2, "start": 3, "open": 5, "pay": 11, "answer": 3,
     "finish_delayed": 2, "come_back": 4, "sign_in": 1, "webhook": 6, "forge": 1, "expire_there": 1, "refund_there": 1,
     "dispute": 1, "end_dispute": 1, "settle_refund": 1, "fault": 4, "belate": 2, "arrive": 2, "round": 9, "duty": 6,
-    "refund": 2, "decide": 2, "run_drop": 1, "tick": 14, "go_wrong": 1,
+    "refund": 2, "decide": 2, "run_drop": 1, "tick": 14, "go_wrong": 1, "wait": 5, "confirm": 1, "leave": 1,
 }  # fmt: skip
 DAILY = ("hold", "order", "open", "pay", "tick", "round")
 PAUSES = (0, 1, 11, 21, 31, 61, 61, 125, 300, 646, 301, 1200, 2200, 61, 3601, 61, 31, 61)
@@ -139,6 +139,11 @@ class Story:
                     if piece.state in (PieceState.AVAILABLE, PieceState.HELD)
                 ]
                 session.execute(text('UPDATE "drop" SET state = :open, closes_at = NULL'), {"open": "open"})
+                session.execute(text("UPDATE waitlist_turn SET state = 'over' WHERE state = 'waiting'"))
+                # Those who still decide about an offer have a day for it.
+                session.execute(
+                    text("UPDATE hold SET held_until = placed_at WHERE state = 'active' AND NOT in_attempt")
+                )
                 for _ in free:
                     place_hold(session, edition, a_buyer(session).id, key=a_key(), at=at)
 

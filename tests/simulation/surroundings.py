@@ -16,11 +16,13 @@ from storefront.orders.refunding import NotRefundable
 from storefront.orders.till import NoCallNow
 from storefront.payments.attempts import CheckoutAttempt
 from storefront.sandbox.errors import ApiError
+from storefront.waitlist.joining import ListClosed, NumbersFree, TurnUnknown
+from storefront.waitlist.leaving import NotWaiting
 
 REFUSALS = (
     AllHeld, BeingPaid, CoolDown, DropNotOpen, DropOver, DropPaused, HoldNotPayable, LimitReached, NoCallNow,
     NoMoreTime, NotRefundable, NumberTaken, PaymentUnderWay, PriceChanged, SoldOut, ApiError, piece_states.PieceMoved,
-    piece_states.NotForSale, running.NotRunning,
+    piece_states.NotForSale, running.NotRunning, ListClosed, NotWaiting, NumbersFree, TurnUnknown,
 )  # fmt: skip
 
 
