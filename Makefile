@@ -42,6 +42,10 @@ gallery: .venv/.dev  ## var/gallery.html: every motif in every metal and enamel,
 words: .venv/.dev  ## the translators' files beside the source, and what each language lacks
 	@cd tests && ../$(BIN)/python -m words
 
+screenshots: .venv/.dev static/build/.made  ## var/screenshots: every page and state, on phone and desk, light and dark; axe looks too (ONLY=drop)
+	@bash .ci/browser
+	@cd tests && ONLY="$(ONLY)" SCALE=$(SCALE) ../$(BIN)/python -m screenshots
+
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

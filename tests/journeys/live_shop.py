@@ -36,27 +36,26 @@ class MovingClock:
 
 
 class LiveShop:
-    """Running while entered. `skip` moves the shop's clock and Stripe's together."""
+    """Running while entered. `skip` moves the shop's clock and Stripe's together. `timeless`: nothing happens by itself."""
 
-    def __init__(self, database, sandbox, var):
+    def __init__(self, database, sandbox, var, *, timeless=False):
         self.clock = MovingClock()
         self.database = database
         self.sandbox = sandbox
         with socket.create_server((_HOST, 0), backlog=128) as listening:
             port = listening.getsockname()[1]
             self.url = f"http://{_HOST}:{port}"
-            settings = _settings(self.url, sandbox, var)
+            settings = settings_for(self.url, sandbox, var)
             gateway = StripeGateway(sandbox.secret_key, (sandbox.webhook_secret,), sandbox.url, clock=self.clock)
-            app = create_app(settings, database=database, clock=self.clock, gateway=gateway)
+            app = self.app = create_app(settings, database=database, clock=self.clock, gateway=gateway)
             self._server = make_server(_HOST, port, whole(app), threaded=True, fd=listening.fileno())
         self.services = services(app)
         self._mail = settings.mail_folder
         self._round = Round(self.services.till, make_courier(app))
         self._over = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._server.serve_forever, args=(0.05,), name="shop"),
-            threading.Thread(target=self._keep_time, name="clock"),
-        ]
+        self._threads = [threading.Thread(target=self._server.serve_forever, args=(0.05,), name="shop")]
+        if not timeless:
+            self._threads.append(threading.Thread(target=self._keep_time, name="clock"))
 
     def __enter__(self):
         self.sandbox.send_webhooks_to(f"{self.url}/hooks/stripe")
@@ -113,7 +112,7 @@ def eventually(ask):
     return found
 
 
-def _settings(url, sandbox, var):
+def settings_for(url, sandbox, var):
     return Settings(
         kind="test",
         database_url="handed in",

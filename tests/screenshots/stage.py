@@ -1,0 +1,166 @@
+"""The stage: a real shop with the demo's pins on a throwaway database, where every state can be brought about."""
+
+import dataclasses
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
+
+from factories import a_buyer, a_drop, an_edition
+from people import a_person
+from storefront.accounts import sessions
+from storefront.catalog.artists import Artist
+from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.editions import Edition
+from storefront.catalog.pins import Pin
+from storefront.ids import new_token, token_hash
+from storefront.inventory.minting import mint
+from storefront.inventory.pieces import Piece, PieceState
+from storefront.orders.orders import Order
+from tills import Shop
+
+
+@dataclasses.dataclass(frozen=True)
+class Guest:
+    """Somebody's browser: the token in its cookie, and the buyer behind it."""
+
+    token: str
+    buyer: int
+
+    @property
+    def cookie(self):
+        return {"guest": self.token}
+
+
+class Stage:
+    """What scenes are made with; the shop's own clock stands still but for what a scene skips."""
+
+    def __init__(self, live):
+        self.live, self.database = live, live.database
+        self.till = Shop(live.database, live.services.till, live.clock, live.sandbox)
+        self._serial = count(1)
+
+    @property
+    def now(self):
+        return self.live.clock.now()
+
+    def ago(self, **span):
+        return self.now - timedelta(**span)
+
+    def drop(self, pin="luna", *, sold=0, held=0, **values):
+        """A drop of a demo's pin, open since an hour unless told otherwise; values of an edition by their names."""
+        own = {name: values.pop(name) for name in _EDITIONS if name in values}
+        at = values.get("announced_at", self.ago(days=2))
+        with self.database.transaction() as session:
+            pin = session.scalars(select(Pin).where(Pin.slug.startswith(pin)).limit(1)).one()
+            artist = session.get_one(Artist, pin.artist_id)
+            slug = f"{pin.slug}-{next(self._serial)}"
+            drop = a_drop(
+                session,
+                artist,
+                **{
+                    "slug": slug,
+                    "title": pin.title,
+                    "opens_at": self.ago(hours=1),
+                    "announced_at": at,
+                    "created_at": at,
+                }
+                | values,
+            )
+            terms = {"size": 100, "price_minor": 2800, "currency": artist.currency or "EUR", **own}
+            edition = an_edition(session, drop, pin_id=pin.id, minted=False, created_at=at, **terms)
+            if drop.state is not DropState.DRAFT:
+                mint(session, edition, at=at)
+        self.fill(edition, sold, held)
+        return dataclasses.make_dataclass("Hanging", ["slug", "url", "drop", "edition"], frozen=True)(
+            drop.slug, f"/d/{drop.slug}", drop, edition
+        )
+
+    def fill(self, edition, sold, held=0):
+        """Numbers that are sold and held, wherever they lie; only what a wall shows, without orders behind them."""
+        for state, many, start in ((PieceState.SOLD, sold, 0), (PieceState.HELD, held, sold)):
+            with self.database.transaction() as session:
+                rows = select(Piece.id).where(Piece.edition_id == edition.id, Piece.rank.is_not(None))
+                ids = session.scalars(rows.order_by(Piece.rank).offset(start).limit(many)).all()
+                session.execute(update(Piece).where(Piece.id.in_(ids)).values(state=state))
+
+    def guest(self):
+        token = new_token()
+        with self.database.transaction() as session:
+            return Guest(token, a_buyer(session, guest_hash=token_hash(token)).id)
+
+    def hold(self, hung, guest=None, *, minutes_ago=0):
+        """A guest's hold that was placed so long ago: the guest, and its page."""
+        guest = guest or self.guest()
+        now, self.till.clock = self.till.clock, _Before(self.live.clock, minutes_ago)
+        hold = self.till.hold(hung.edition, guest.buyer)
+        self.till.clock = now
+        return guest, hold
+
+    def paying(self, hung, *, opened=True):
+        """A guest on the payment page: the guest, their order, its attempt and the hold."""
+        guest, hold = self.hold(hung)
+        with self.database.transaction() as session:
+            total = _total(session, hold)
+        order = self.till.order([hold], guest.buyer, total=total)
+        attempt = self.till.start(order)
+        if opened:
+            self.live.skip(seconds=2)  # a call to the provider is free again
+            self.till.till.open_attempt(attempt)
+        return guest, order, attempt, hold
+
+    def sale(self, hung):
+        """A paid order: its guest and its code."""
+        guest, order, attempt, _hold = self.paying(hung)
+        self.till.pay(attempt)
+        self.live.skip(seconds=2)
+        self.till.till.settle(self.till.session_of(attempt))
+        return guest, order, self.code(order)
+
+    def code(self, order):
+        return self.till.read(Order, order).code
+
+    def person(self, email, **values):
+        """An account's cookie."""
+        with self.database.transaction() as session:
+            account = a_person(session, email=email, **values)
+            token = sessions.begin(session, account.id, "Mozilla/5.0 (Macintosh) Firefox/151.0", at=self.now)
+        return {"_user_id": token, "_fresh": True}
+
+    def only_live(self, *slugs):
+        """Of the running drops all but these are closed."""
+        running = (DropState.OPEN, DropState.ANNOUNCED)
+        with self.database.transaction() as session:
+            session.execute(
+                update(Drop)
+                .where(Drop.state.in_(running), Drop.opens_at <= self.now, Drop.slug.not_in(slugs))
+                .values(state=DropState.CLOSED, closed_at=self.now)
+            )
+
+    def slugs(self):
+        """The demo's drops that are running, and its artists."""
+        with self.database.reading() as session:
+            query = select(Drop).where(Drop.opens_at <= self.now, Drop.state != DropState.CLOSED)
+            drops = session.scalars(query.options(selectinload(Drop.artist))).all()
+            return [drop.slug for drop in drops], [drop.artist.slug for drop in drops]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Before:
+    clock: object
+    minutes: int
+
+    def now(self):
+        return self.clock.now() - timedelta(minutes=self.minutes)
+
+
+def _total(session, hold_id):
+    from storefront.inventory.holds import Hold  # noqa: PLC0415
+    from storefront.orders.pricing import quote  # noqa: PLC0415
+
+    hold = session.get_one(Hold, hold_id)
+    return quote(hold.drop.artist, [hold], "PT").total.minor
+
+
+_EDITIONS = {column.key for column in Edition.__table__.columns} - {"id", "created_at"}
