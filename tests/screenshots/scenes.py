@@ -10,8 +10,8 @@ from storefront.catalog.drops import DropState
 from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.previews import new_preview
 from storefront.inventory.running import cancel
-from storefront.provenance.certificates import issue
 from storefront.orders.orders import OrderLine
+from storefront.provenance.certificates import issue
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def holding(stage: Stage):
     yield Scene("hold, given back", f"/holds/{hold}", guest.cookie)
     guest, hold = stage.hold(hung, minutes_ago=12)
     yield Scene("hold, lost", f"/holds/{hold}", guest.cookie, ("narrow",))
-    guest, order, attempt, hold = stage.paying(hung)
+    guest, _order, _attempt, hold = stage.paying(hung)
     yield Scene("hold, paying elsewhere", f"/holds/{hold}", guest.cookie)
     stage.till.give_back(hold)
     yield Scene("hold, on its way back", f"/holds/{hold}", guest.cookie)
@@ -124,7 +124,7 @@ def paying(stage: Stage):
     yield Scene("pay, confirming", f"/pay/return?session={session_id}", guest.cookie)
     yield Scene("pay, in another browser", f"/pay/return?session={session_id}")
     stage.live.sandbox.world.faults.clear()
-    guest, order, attempt, hold = stage.paying(hung)
+    guest, order, attempt, _hold = stage.paying(hung)
     session_id = stage.till.session_of(attempt)
     stage.live.skip(seconds=2)
     stage.till.till.expire_attempt(attempt)
