@@ -26,8 +26,10 @@ def lock_account(session: Session, account_id: int) -> tuple[Account, list[Buyer
     found = session.scalars(query, execution_options={"populate_existing": True}).all()
     account = next(one for one in found if one.id == account_id)
     own = select(Buyer.id).where(Buyer.account_id == account_id)
-    buyers = select(Buyer).where(Buyer.id.in_(own) | Buyer.joined_to.in_(own)).order_by(Buyer.id).with_for_update()
-    return account, list(session.scalars(buyers, execution_options={"populate_existing": True}))
+    # As an order does, and no stronger: an offer that has its turn locked may still name the buyer.
+    buyers = select(Buyer).where(Buyer.id.in_(own) | Buyer.joined_to.in_(own)).order_by(Buyer.id)
+    locked = buyers.with_for_update(key_share=True)
+    return account, list(session.scalars(locked, execution_options={"populate_existing": True}))
 
 
 def erase_account(session: Session, account: Account, buyers: list[Buyer], *, at: datetime) -> None:

@@ -16,6 +16,7 @@ from storefront.orders.giving_back import BeingPaid
 from storefront.orders.orders import Order, OrderState
 from storefront.payments.attempts import UNENDED, AttemptState, CheckoutAttempt
 from storefront.provenance.owning import forget_owner
+from storefront.waitlist.leaving import forget_buyers
 
 _NEVER_PAID = (OrderState.PLACED, OrderState.CANCELLED)
 _UNPAID_ENDS = (AttemptState.EXPIRED, AttemptState.ABANDONED, AttemptState.FAILED)
@@ -30,6 +31,7 @@ def erase_person(session: Session, account_id: int, *, at: datetime) -> None:
     ids = [buyer.id for buyer in buyers]
     _let_holds_go(session, ids)
     _forget_unpaid(session, ids)
+    forget_buyers(session, ids, at=at)
     saved_addresses.forget(session, account.id)
     if account.confirmed_at is not None:  # until then the address may be somebody else's
         follows.end_all(session, account.email_key)

@@ -11,7 +11,10 @@ from storefront.accounts import saved_addresses
 from storefront.accounts.people import Account, ArtistMember
 from storefront.accounts.sessions import AccountSession
 from storefront.catalog.artists import Artist
+from storefront.catalog.editions import Edition
+from storefront.catalog.pins import Pin
 from storefront.following.follows import list_follows
+from storefront.inventory.turns import Turn
 from storefront.privacy.told_orders import Sees, instant, list_orders, tell_certificates, tell_holds, tell_order
 
 EXPLAINED = {
@@ -19,6 +22,7 @@ EXPLAINED = {
     "sessions": "Where you are or lately were signed in, as your browser called itself.",
     "saved_address": "Where your parcels go, as you stored it for the next drop.",
     "follows": "What we write to your confirmed address about.",
+    "turns": "Your places on waitlists, ended ones included.",
     "studios": "The artists in whose studios you work.",
     "holds": "Numbers that were set aside for you, ended ones included.",
     "orders": "What you ordered, at what price, sent where; what was paid and what went back.",
@@ -47,6 +51,7 @@ def tell_everything(session: Session, person: Person, *, shop: str, at: datetime
         "sessions": _sessions(session, person.account_id),
         "saved_address": saved_addresses.find_saved(session, person.account_id) if person.account_id else None,
         "follows": _follows(session, person.account_id),
+        "turns": _turns(session, person.buyer_ids),
         "studios": _studios(session, person.account_id),
         "holds": tell_holds(session, person.sees),
         "orders": [tell_order(session, order) for order in orders],
@@ -92,6 +97,23 @@ def _follows(session: Session, account_id: int | None) -> list[dict[str, Any]]:
             "since": instant(follow.confirmed_at),
         }
         for follow in list_follows(session, account.email_key)
+    ]
+
+
+def _turns(session: Session, buyer_ids: tuple[int, ...]) -> list[dict[str, Any]]:
+    query = select(Turn, Pin.title).join(Edition, Edition.id == Turn.edition_id).join(Pin, Pin.id == Edition.pin_id)
+    rows = session.execute(query.where(Turn.buyer_id.in_(buyer_ids)).order_by(Turn.id))
+    return [
+        {
+            "title": title,
+            "email": turn.email,
+            "state": turn.state.value,
+            "asked_at": instant(turn.asked_at),
+            "joined_at": instant(turn.joined_at),
+            "offered_at": instant(turn.offered_at),
+            "ended_at": instant(turn.ended_at),
+        }
+        for turn, title in rows
     ]
 
 

@@ -20,6 +20,7 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.placing import LimitReached
+from storefront.inventory.turns import Turn, TurnState
 from storefront.orders.giving_back import BeingPaid
 from storefront.orders.orders import OrderState
 from storefront.orders.settlement import apply_facts
@@ -124,6 +125,22 @@ def test_the_provider_is_not_told_by_an_attempt_that_came_to_nothing(session, ma
     session.expire_all()
 
     assert (attempt.state, attempt.params) == (AttemptState.EXPIRED, None)
+
+
+def test_a_place_on_a_waitlist_is_given_up_and_nobody_is_written_to(session, maria):
+    edition, buyer = an_edition(session), buyer_of(session, maria)
+    words = {"email": "maria@example.org", "locale": "en", "nonce": "n", "token_hash": "h"}
+    times = {"asked_at": NOON, "joined_at": NOON}
+    turn = Turn(edition_id=edition.id, buyer_id=buyer.id, seq=1, state=TurnState.WAITING, **words, **times)
+    session.add(turn)
+    session.flush()
+    told = tell_everything(session, Person(maria.id, lambda m: m.buyer_id == buyer.id, (buyer.id,)), shop="", at=NOON)
+
+    erase_person(session, maria.id, at=LATER)
+    session.expire_all()
+
+    assert [(one["state"], one["email"]) for one in told["turns"]] == [("waiting", "maria@example.org")]
+    assert (turn.state, turn.email, turn.ended_at) == (TurnState.LEFT, None, LATER)
 
 
 @pytest.mark.parametrize("so_far", ["waiting", "at the provider", "being looked at"])

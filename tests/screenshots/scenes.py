@@ -11,7 +11,7 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.previews import new_preview
 from storefront.inventory.running import cancel
 from storefront.orders.orders import OrderLine
-from storefront.provenance.certificates import issue
+from storefront.provenance.issuing import issue
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def paying(stage: Stage):
     yield Scene("pay, waiting for the page", f"/pay/wait/{stage.code(order)}", guest.cookie)
     stage.live.skip(seconds=2)
     stage.till.till.open_attempt(attempt)  # who comes after does not wait behind it
-    guest, order, attempt, hold = stage.paying(hung)
+    guest, order, attempt, _hold = stage.paying(hung)
     session_id = stage.till.session_of(attempt)
     stage.live.sandbox.fault("error_before", method="GET", path="*/sessions/*", times=60)
     yield Scene("pay, confirming", f"/pay/return?session={session_id}", guest.cookie)
