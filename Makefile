@@ -46,6 +46,9 @@ screenshots: .venv/.dev static/build/.made  ## var/screenshots: every page and s
 	@bash .ci/browser
 	@cd tests && ONLY="$(ONLY)" SCALE=$(SCALE) ../$(BIN)/python -m screenshots
 
+lighthouse: .venv/.dev  ## a running shop's pages on a throttled phone (URL=http://127.0.0.1:8000 ROUNDS=3 CERTIFICATE=…; needs npx)
+	@cd tests && URL=$(URL) ROUNDS=$(ROUNDS) CERTIFICATE=$(CERTIFICATE) ../$(BIN)/python -m lighthouse
+
 check: .venv/.dev  ## format, lint, types, imports, templates, spelling, migrations
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

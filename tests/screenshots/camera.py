@@ -33,9 +33,9 @@ class Fault:
 class Camera:
     """Takes a scene in all its views; `faults` is what axe, the browser or the layout complained of."""
 
-    def __init__(self, browser, folder=None, *, asked=()):
+    def __init__(self, browser, folder=None, *, asked=(), before_looking="() => {}"):
         """Without a folder nothing is kept; `asked` are the only views that are taken."""
-        self.browser, self.folder, self.asked = browser, folder, asked
+        self.browser, self.folder, self.asked, self.before_looking = browser, folder, asked, before_looking
         self.faults, self.taken, self._axe = [], [], Axe()
 
     def take(self, live, scene):
@@ -58,6 +58,7 @@ class Camera:
         if status != scene.status:
             self._note(scene, view, f"answers {status} instead of {scene.status}")
         page.evaluate(_ALL_PICTURES)
+        page.evaluate(self.before_looking)
         if (wide := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0 and view != "print":
             self._note(scene, view, f"is {wide} px wider than the screen")
         if view in CHECKED:
