@@ -55,7 +55,7 @@ def looking_around(stage: Stage):
 
 
 def drops(stage: Stage):
-    draft = stage.drop(state=DropState.DRAFT, announced_at=stage.ago(days=1))
+    draft = stage.drop(state=DropState.DRAFT)
     with stage.database.transaction() as session:
         token = new_preview(session, session.merge(draft.drop))
     yield Scene("drop, draft", draft.url, status=404)

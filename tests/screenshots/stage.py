@@ -66,6 +66,7 @@ class Stage:
                     "announced_at": at,
                     "created_at": at,
                 }
+                | ({"announced_at": None} if values.get("state") is DropState.DRAFT else {})
                 | values,
             )
             terms = {"size": 100, "price_minor": 2800, "currency": artist.currency or "EUR", **own}
