@@ -87,10 +87,19 @@ def check(*, for_machines: bool) -> None:
 
 @main.command()
 @click.argument("edition_ref", required=False)
-def verify_ledger(edition_ref: str | None) -> None:
+@click.option(
+    "--file", "parts", type=click.File("r", encoding="utf-8"), multiple=True, help="A downloaded ledger.json."
+)
+@click.option(
+    "--heads", type=click.File("r", encoding="utf-8"), help="With --file: a day's heads.json the chain must pass."
+)
+def verify_ledger(edition_ref: str | None, parts: tuple[TextIO, ...], heads: TextIO | None) -> None:
     """Compute every entry of one edition's ledger anew, or of all, and the order of sealed numbers. Exit code 1 when one
-    does not add up.
+    does not add up. With --file a downloaded ledger, without the shop; a long one is several files, in their order.
     """
+    if parts:
+        _verify_parts([part.read() for part in parts], heads.read() if heads else None)
+        return
     from storefront.inventory import sealing  # noqa: PLC0415  only this command reads ledgers
     from storefront.ledger import chain  # noqa: PLC0415  as above
 
@@ -115,6 +124,31 @@ def verify_ledger(edition_ref: str | None) -> None:
     sys.exit(0 if sound else 1)
 
 
+def _verify_parts(parts: list[str], heads: str | None) -> None:
+    from storefront.ledger import documents  # noqa: PLC0415  only this command reads ledgers
+    from storefront.provenance import records  # noqa: PLC0415  as above
+
+    try:
+        checked = documents.check_parts(parts)
+        known = None if heads is None else records.check_document(heads)
+        passed = None if known is None else documents.check_heads(checked, known)
+    except (documents.NotAChain, records.NotGenuine) as broken:
+        click.echo(f"It does not add up. {broken}", err=True)
+        sys.exit(1)
+    except (KeyError, TypeError, AttributeError):
+        _give_up("The heads are none of a day: they are the JSON under /ledger/heads.json.")
+    click.echo(f"{checked.edition}: every link holds, {checked.seq} entries, up to {checked.hash}")
+    if checked.is_sealed:
+        click.echo("Its numbers are still sealed: the entries that name them follow.")
+    if known is not None:
+        day = known["day"]
+        click.echo(
+            f"The heads of {day} do not name it."
+            if passed is None
+            else f"It passes the head that was signed on {day}, entry {passed}."
+        )
+
+
 @main.command()
 @click.argument("record", type=click.File("r", encoding="utf-8"))
 @click.option("--keys", "log", type=click.File("r", encoding="utf-8"), help="The shop's key log, keys.json.")
@@ -132,6 +166,9 @@ def verify(record: TextIO, log: TextIO | None) -> None:
         click.echo(f"Not genuine. {fake}", err=True)
         sys.exit(1)
     signer = "a key of the shop" if log else f"key {said['key']}; give --keys to check whose it is"
+    if "heads" in said:
+        click.echo(f"Genuine: the heads of {len(said['heads'])} ledgers on {said['day']}, signed by {signer}.")
+        return
     try:
         piece, edition = said["piece"], said["edition"]
         number = f"{piece['number']}/{edition['proofs' if piece['kind'] == 'proof' else 'size']}"

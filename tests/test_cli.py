@@ -19,8 +19,11 @@ from storefront.catalog.editions import NumberPolicy
 from storefront.ids import token_hash
 from storefront.inventory.running import close
 from storefront.ledger.chain import EntryKind, record
+from storefront.ledger.documents import tell_part
 from storefront.provenance import records
-from storefront.provenance.keys import list_keys
+from storefront.provenance.daily_heads import find_heads, write_heads
+from storefront.provenance.issuing import Issuer
+from storefront.provenance.keys import Vault, list_keys
 
 
 @pytest.fixture
@@ -248,6 +251,27 @@ def test_a_certificate_is_verified_without_a_database(run, tmp_path):
     assert run("verify", str(good), "--keys", str(log)).exit_code == 1
     log.write_text("[]")
     assert run("verify", str(good), "--keys", str(log)).exit_code == 2
+
+
+def test_a_downloaded_ledger_is_verified_without_a_database(run, session, tmp_path):
+    edition = an_edition(session)
+    a_sale(session, edition)
+    write_heads(session, Issuer("Vitrine", Vault(["a secret"])), at=NOON)
+    told = json.dumps(tell_part(session, edition.ref, after=0, silent=False))
+    good, changed, heads = tmp_path / "good.json", tmp_path / "changed.json", tmp_path / "heads.json"
+    good.write_text(told)
+    changed.write_text(told.replace('"number": 1', '"number": 2'))
+    heads.write_text(find_heads(session).document)
+
+    said = run("verify-ledger", "--file", str(good), "--heads", str(heads), DATABASE_URL="")
+    assert said.exit_code == 0
+    assert "every link holds, 2 entries" in said.output
+    assert "It passes the head that was signed on 2026-06-01, entry 2." in said.output
+    refused = run("verify-ledger", "--file", str(changed))
+    assert refused.exit_code == 1
+    assert "Entry 2 does not follow" in refused.output
+    assert run("verify-ledger", "--file", str(good), "--heads", str(good)).exit_code == 1
+    assert "Genuine: the heads of 1 ledgers" in run("verify", str(heads)).output
 
 
 def test_a_new_key_signs_from_now_on(run, database):

@@ -1,5 +1,7 @@
 // Checks a signed record in the browser alone: Ed25519 over the record's canonical JSON (storefront/provenance/records.py).
 
+import { canonical, hex } from "./canonical.js";
+
 const part = document.querySelector("[data-verify]");
 const field = part.querySelector("input[type=file]");
 const said = part.querySelector("[data-said]");
@@ -32,16 +34,8 @@ async function check(text) {
   return [log.keys.some((one) => one.public_key === document.public_key) ? "good" : "stranger", document.record];
 }
 
-// Keys sorted by code point, no spaces; the values are texts, whole numbers, and objects of these.
-function canonical(value) {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const names = Object.keys(value).sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
-}
-
 async function keyId(key) {
-  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", key));
-  return Array.from(hash.slice(0, 8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex(await crypto.subtle.digest("SHA-256", key)).slice(0, 16);
 }
 
 function facts(record) {

@@ -167,9 +167,13 @@ def list_chains(session: Session) -> list[str]:
 
 
 def entry_hash(prev: str, edition_ref: str, seq: int, kind: str, at: datetime, body: str) -> str:
-    stamp = at.astimezone(UTC).isoformat(timespec="microseconds")
-    row = {"edition": edition_ref, "seq": seq, "kind": str(kind), "at": stamp, "body": json.loads(body)}
+    row = {"edition": edition_ref, "seq": seq, "kind": str(kind), "at": stamped(at), "body": json.loads(body)}
     return hashlib.sha256((prev + _canonical(row)).encode()).hexdigest()
+
+
+def stamped(at: datetime) -> str:
+    """The one way in which an entry's time is written."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _head(session: Session, edition_ref: str) -> tuple[int, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from storefront.accounts.buyers import Buyer
 from storefront.accounts.people import Account
 from storefront.orders.orders import Order, OrderLine
-from storefront.provenance.certificates import Certificate
+from storefront.provenance.certificates import OWNED, Certificate
 from storefront.provenance.transfers import Transfer, TransferState, end_offers
 
 _Present = aliased(Certificate)
@@ -45,6 +45,17 @@ def list_taken_codes(session: Session, line_ids: Collection[int]) -> dict[int, s
         Certificate.line_id.in_(line_ids), Certificate.moved_at.is_(None), Certificate.owner_id.is_not(None)
     )
     return {line_id: code for line_id, code in session.execute(query)}  # noqa: C416  rows are not yet pairs to the types
+
+
+def list_shown_names(session: Session, piece_ids: Collection[int]) -> dict[int, str]:
+    """What the owners of these pieces want to be called in public, by piece."""
+    query = (
+        select(OrderLine.piece_id, Certificate.shown_name)
+        .join(Certificate, Certificate.line_id == OrderLine.id)
+        .where(OrderLine.piece_id.in_(piece_ids), OrderLine.state.in_(OWNED))
+        .where(Certificate.moved_at.is_(None), Certificate.shown_name.is_not(None))
+    )
+    return {piece_id: name for piece_id, name in session.execute(query) if name}
 
 
 def forget_owner(session: Session, buyer_ids: Collection[int], *, at: datetime) -> None:

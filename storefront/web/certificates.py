@@ -170,7 +170,7 @@ def _edition_words(edition: Edition) -> str:
     return _("%(size)s%(more)s. No more will be made.", size=edition.size, more=more)
 
 
-def _history(session: Session, found: Certificate, edition: Edition) -> str:
+def _history(session: Session, found: Certificate, edition: Edition) -> Markup:
     """What the ledger says of this piece, in the order in which it happened."""
     piece = found.said["piece"]
     told: dict[EntryKind, Any] = {
@@ -183,7 +183,9 @@ def _history(session: Session, found: Certificate, edition: Edition) -> str:
     }
     entries = list_piece_entries(session, edition.ref, piece["kind"], piece["number"])
     said = ", ".join(str(told[entry.kind]) for entry in entries if entry.kind in told)
-    return f"{said[:1].upper()}{said[1:]}."
+    ledger = url_for("ledgers.show", ref=edition.ref, number=piece["number"])
+    link = Markup('<a href="{}">{}</a>').format(ledger, _("See the ledger"))
+    return Markup("{}. {}").format(f"{said[:1].upper()}{said[1:]}", link)
 
 
 def _qr(address: str) -> Markup:

@@ -54,6 +54,7 @@ class EditionView:
     cut: Front | None
     light: Light | None
     reserved_note: str
+    ledger_url: str | None  # from the announcement on
     seed_hash: str | None
     seed: str | None
     work: WorkView | None
@@ -95,6 +96,7 @@ def view_edition(edition: Edition, drop: Drop, wall: Wall, state: Showing, at: d
         cut=find_front(pin) if told else None,
         light=find_light(pin) if told else None,
         reserved_note=edition.reserved_note,
+        ledger_url=url_for("ledgers.show", ref=edition.ref) if edition.minted_at else None,
         seed_hash=edition.seed_hash,
         seed=edition.seed if edition.seed_revealed_at else None,  # until then it tells who would get which number
         work=view_work(edition, drop.artist) if told else None,

@@ -28,7 +28,7 @@ LANGUAGE = "storefront.language"  # in the environ: the part that was taken off
 _WITHOUT = re.compile(
     r"/(?:static|media|hooks|api|v|feeds?)/.*|/d/[^/]+/live\.json"
     r"|/(?:healthz|readyz|time|keys\.json|robots\.txt|sitemap(?:-\d+)?\.xml|favicon\.ico|oembed|feeds?)|.*\.(?:rss|atom)"
-    r"|(?:/a/[^/]+)?/drops\.(?:json|ics)"
+    r"|(?:/a/[^/]+)?/drops\.(?:json|ics)|/e/[^/]+/ledger\.json|/ledger/.*\.json"
 )
 _NO_MATTER = re.compile(r"(utm_\w+|fbclid|gclid|msclkid|mc_[ce]id)=")  # no page reads what a mailing adds to its links
 
