@@ -1,4 +1,6 @@
-"""Fonts: the two open typefaces cut down to what the pages use, as woff2 in `static/build/fonts`."""
+"""Fonts: the two open typefaces cut down to what the pages use, as woff2 in `static/build/fonts`, and as they are printed,
+each at one weight, as TrueType in `static/build/print`.
+"""
 
 import hashlib
 import shutil
@@ -17,6 +19,7 @@ from fontTools.varLib import instancer
 from storefront import paths
 
 FOLDER = paths.STATIC / "build" / "fonts"
+PRINT_FOLDER = paths.STATIC / "build" / "print"
 
 # Latin-1, Latin Extended-A, the Romanian letters, punctuation, currencies and the signs of the trade.
 LATIN = [
@@ -58,16 +61,29 @@ FACES = (
 )
 
 
-def build(folder: Path = FOLDER) -> list[Path]:
+_SANS = ("fontpkg_instrument_sans", "InstrumentSans[wdth,wght].ttf")
+PRINTED = (
+    Face("number", *_BRICOLAGE, {"opsz": 96, "wdth": 82, "wght": 700}, DIGITS, ("kern", "lnum")),
+    Face("number-light", *_BRICOLAGE, {"opsz": 96, "wdth": 82, "wght": 300}, DIGITS, ("kern", "lnum")),
+    Face("heading", *_BRICOLAGE, {"opsz": 44, "wdth": 88, "wght": 600}, LATIN, ("kern", "liga")),
+    Face("text", *_SANS, {"wdth": 100, "wght": 400}, LATIN, ("kern", "liga")),
+    Face("text-bold", *_SANS, {"wdth": 100, "wght": 600}, LATIN, ("kern", "liga")),
+)
+
+
+def build(folder: Path = FOLDER, print_folder: Path = PRINT_FOLDER) -> list[Path]:
     """Make every face that is missing or out of date; return those made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return [made for face in FACES for made in _make(face, folder)]
+    made = []
+    for faces, where, suffix in ((FACES, folder, ".woff2"), (PRINTED, print_folder, ".ttf")):
+        where.mkdir(parents=True, exist_ok=True)
+        made += [path for face in faces for path in _make(face, where, suffix)]
+    return made
 
 
-def _make(face: Face, folder: Path) -> Iterator[Path]:
+def _make(face: Face, folder: Path, suffix: str) -> Iterator[Path]:
     package = _package_folder(face.package)
     source = package / "files" / face.source
-    target, stamp = folder / f"{face.name}.woff2", folder / f"{face.name}.stamp"
+    target, stamp = folder / f"{face.name}{suffix}", folder / f"{face.name}.stamp"
     recipe = _recipe(face, source)
     if target.exists() and stamp.exists() and stamp.read_text() == recipe:
         return
@@ -80,12 +96,13 @@ def _make(face: Face, folder: Path) -> Iterator[Path]:
 
 def _subset(face: Face, source: Path, target: Path) -> None:
     font = _reread(instancer.instantiateVariableFont(TTFont(source, recalcTimestamp=False), face.axes))
-    options = Options(layout_features=list(face.features), flavor="woff2", notdef_outline=True, hinting=False)
+    flavor = "woff2" if target.suffix == ".woff2" else None
+    options = Options(layout_features=list(face.features), flavor=flavor, notdef_outline=True, hinting=False)
     options.name_IDs = [0, 1, 2, 4, 5, 6, 13, 14]  # names, version and licence; nothing about the tools
     cutter = Subsetter(options)
     cutter.populate(unicodes=face.characters)
     cutter.subset(font)
-    font.flavor = "woff2"
+    font.flavor = flavor
     draft = target.with_suffix(".draft")
     font.save(draft)
     draft.replace(target)

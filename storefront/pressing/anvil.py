@@ -92,6 +92,15 @@ def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     return {}, relight_pair(*_planned(told["plan"], blobs[0]), told["size"]).webp()
 
 
+def certificate(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """A sheet of paper with the pictures that are sent along."""
+    from storefront.printing.certificate import Sheet, Words, as_pdf  # noqa: PLC0415  only who prints loads it
+
+    words = tuple(Words(**{**one, "rows": tuple(map(tuple, one["rows"]))}) for one in told["words"])
+    facts = {name: told[name] for name in ("number", "of", "title", "by", "code", "address")}
+    return {}, (as_pdf(Sheet(**facts, words=words), blobs),)
+
+
 def _described(drawing: Drawing) -> tuple[Message, Blobs]:
     if not drawing.areas:
         return {"refused": {"reason": "empty"}}, ()
@@ -189,6 +198,7 @@ WORK: dict[str, Callable[[Message, Blobs], tuple[Message, Blobs]]] = {
     "press": press,
     "engrave": engrave,
     "relight": relight,
+    "certificate": certificate,
 }
 
 

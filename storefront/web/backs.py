@@ -82,13 +82,19 @@ def _wanted(line: OrderLine) -> tuple[int, str, str]:
 
 
 def _answer(piece_id: int, blank: str, plain: str) -> ResponseReturnValue:
+    drawn = engraved(piece_id, blank)
+    return redirect(drawn.src if drawn else plain, 302)
+
+
+def engraved(piece_id: int, blank: str) -> Shown | None:
+    """The piece's back, drawn now if nobody has drawn it; None when that takes too long or too many wait for theirs."""
     drawn = _find(piece_id, blank)
     if drawn is None and _waiting.acquire(blocking=False):
         try:
             drawn = _drawn(piece_id, blank)
         finally:
             _waiting.release()
-    return redirect(drawn or plain, 302)
+    return drawn
 
 
 def blank_of(order: Order, line: OrderLine) -> str | None:
@@ -104,7 +110,7 @@ def _order_by_link(session: Session, code: str) -> Order | None:
     return order if order is not None and links.opens(order, token, at=services().clock.now()) else None
 
 
-def _drawn(piece_id: int, blank: str) -> str | None:
+def _drawn(piece_id: int, blank: str) -> Shown | None:
     try:
         services().long_work.engrave_back(piece_id)
     except Exception:  # the queue is not the shop: whatever is wrong with it, the plain back is shown
@@ -116,7 +122,7 @@ def _drawn(piece_id: int, blank: str) -> str | None:
     return drawn
 
 
-def _find(piece_id: int, blank: str) -> str | None:
+def _find(piece_id: int, blank: str) -> Shown | None:
     with services().database.reading() as session:
         picture = find_numbered_back(session, piece_id, blank)
-        return shown(picture, "").src if picture else None
+        return shown(picture, "") if picture else None

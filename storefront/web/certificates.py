@@ -87,6 +87,13 @@ def verify() -> ResponseReturnValue:
     return public(render_template("certificates/verify.html"), keep=60)
 
 
+@pages.get("/keys")
+def key_log() -> ResponseReturnValue:
+    with services().database.reading() as session:
+        log = list_keys(session)
+    return public(render_template("certificates/keys.html", keys=log), keep=60)
+
+
 @pages.get("/keys.json")
 def keys() -> Response:
     """The public key log: every key that ever signed, so that what it signed can be checked for ever."""
@@ -135,13 +142,10 @@ def _view(session: Session, found: Certificate) -> View:
     except NotGenuine:
         standing = None
     is_proof = said["piece"]["kind"] == PieceKind.PROOF
-    rows = (
-        (_("Issued"), f"{dated(found.issued_at, 'UTC')}, {clock_time(found.issued_at, 'UTC')} UTC"),
-        (_("Edition"), _edition_words(edition)),
-        (_("Made of"), f"{words.material(pin)}, {words.millimetres(pin)}"),
-        (_("Owner"), _owner_words(found)),
-        (_("History"), _history(session, found, edition)),
-    )
+    issued, made, kinds, history = facts(session, found, edition)
+    ledger = url_for("ledgers.show", ref=edition.ref, number=said["piece"]["number"])
+    link = Markup('{} <a href="{}">{}</a>').format(history[1], ledger, _("See the ledger"))
+    rows = (issued, made, kinds, (_("Owner"), _owner_words(found)), (history[0], link))
     return View(
         standing=standing,
         code=grouped(found.code),
@@ -170,7 +174,18 @@ def _edition_words(edition: Edition) -> str:
     return _("%(size)s%(more)s. No more will be made.", size=edition.size, more=more)
 
 
-def _history(session: Session, found: Certificate, edition: Edition) -> Markup:
+def facts(session: Session, found: Certificate, edition: Edition) -> tuple[tuple[str, str], ...]:
+    """What a certificate says in every form of it: when it was issued, of how many, made of what, and what happened."""
+    pin = edition.pin
+    return (
+        (_("Issued"), f"{dated(found.issued_at, 'UTC')}, {clock_time(found.issued_at, 'UTC')} UTC"),
+        (_("Edition"), _edition_words(edition)),
+        (_("Made of"), f"{words.material(pin)}, {words.millimetres(pin)}"),
+        (_("History"), _history(session, found, edition)),
+    )
+
+
+def _history(session: Session, found: Certificate, edition: Edition) -> str:
     """What the ledger says of this piece, in the order in which it happened."""
     piece = found.said["piece"]
     told: dict[EntryKind, Any] = {
@@ -183,9 +198,7 @@ def _history(session: Session, found: Certificate, edition: Edition) -> Markup:
     }
     entries = list_piece_entries(session, edition.ref, piece["kind"], piece["number"])
     said = ", ".join(str(told[entry.kind]) for entry in entries if entry.kind in told)
-    ledger = url_for("ledgers.show", ref=edition.ref, number=piece["number"])
-    link = Markup('<a href="{}">{}</a>').format(ledger, _("See the ledger"))
-    return Markup("{}. {}").format(f"{said[:1].upper()}{said[1:]}", link)
+    return f"{said[:1].upper()}{said[1:]}."
 
 
 def _qr(address: str) -> Markup:
