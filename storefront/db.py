@@ -36,7 +36,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 BigInt = BigInteger().with_variant(Integer(), "sqlite")
 # The WAL-reset bug (3.7.0 to 3.51.2) can lose writes; fixed in 3.51.3 and in two older branches.
@@ -184,10 +184,31 @@ class Many(TypeDecorator[Collection[Any]]):
         self.each = each
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return Text() if dialect.name == "sqlite" else postgresql.ARRAY(self.each)
+        return Text() if dialect.name == "sqlite" else _Array(self.each)
 
-    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:  # what the driver takes
-        return json.dumps(list(value or ())) if dialect.name == "sqlite" else list(value or ())
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> str:
+        if dialect.name == "sqlite":
+            return json.dumps(list(value or ()))
+        return "{" + ",".join(map(_element, value or ())) + "}"
+
+
+class _Array(UserDefinedType[str]):
+    """An array that arrives in PostgreSQL's own words: the driver takes ten times as long to put it into them."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def __init__(self, each: type[TypeEngine[Any]]) -> None:
+        self.each = each
+
+    def get_col_spec(self, **_kw: Any) -> str:
+        return f"{self.each()}[]"
+
+
+def _element(value: str | int | None) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "NULL" if value is None else str(value)
 
 
 class _Among(FunctionElement[Any]):

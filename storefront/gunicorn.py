@@ -3,6 +3,7 @@
 The address is gunicorn's own matter: `--bind`, or PORT in the environment.
 """
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 from storefront.config import SettingsInvalid, read_settings
 
+_COLLECT_AFTER = (20_000, 20, 20)  # objects more than went, and younger rounds: a batch of requests is some thousands
 _ON_SQLITE = not os.environ.get("DATABASE_URL", "").startswith("postgres")
 # What `make bench` shows to be best. SQLite's calls do not give way to others of the same loop, and its writers do best
 # as one process.
-worker_class = "gthread" if _ON_SQLITE else "gevent"
+worker_class = "gthread" if _ON_SQLITE else "storefront.serving.Worker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or (1 if _ON_SQLITE else 2))
 threads = 8
 worker_connections = 512  # of a gevent worker: what waits longer in a rush waits at the edge
@@ -43,3 +45,10 @@ def pre_fork(_server: Any, _worker: Any) -> None:  # as above
     """Database connections do not survive a fork: each worker makes its own."""
     if "storefront.wsgi" in sys.modules:
         raise RuntimeError("The shop was loaded before the fork: start gunicorn without --preload.")
+
+
+def post_worker_init(_worker: Any) -> None:  # as above
+    """What was loaded stays as long as the worker: the collector need not look through it again and again in a rush."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)

@@ -26,10 +26,10 @@ def token_hash(token: str) -> str:
 
 def keyed_hash(key: bytes, purpose: str, text: str) -> str:
     """HMAC-SHA-256 in hex; `purpose` keeps hashes of different uses apart."""
-    return hmac.new(key, f"{purpose}:{text}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"{purpose}:{text}".encode(), "sha256").hex()
 
 
 def derived_token(key: bytes, purpose: str, ref: str) -> str:
     """A token of 256 bits that need not be kept to be written again: whoever has the key derives it from `ref`."""
-    digest = hmac.new(key, f"token:{purpose}:{ref}".encode(), hashlib.sha256).digest()
+    digest = hmac.digest(key, f"token:{purpose}:{ref}".encode(), "sha256")
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()

@@ -44,8 +44,9 @@ def test_every_setting_is_one_gunicorn_knows():
     assert ours <= known
 
 
-def test_it_serves_the_shop_and_stops_when_told(environ):
-    server = start(environ)
+@pytest.mark.parametrize("worker", [gunicorn.worker_class, "storefront.serving.Worker"])  # on SQLite, on PostgreSQL
+def test_it_serves_the_shop_and_stops_when_told(environ, worker):
+    server = start(environ, "--worker-class", worker)
     try:
         address, started = listening_at(server)
         with urllib.request.urlopen(f"{address}/healthz", timeout=PATIENCE) as answer:
@@ -56,7 +57,7 @@ def test_it_serves_the_shop_and_stops_when_told(environ):
 
     assert body == b"ok\n"
     assert server.returncode == 0
-    assert "Using worker: gthread" in started + said
+    assert f"Using worker: {worker}" in started + said
     assert "ontrol socket" not in started + said
 
 

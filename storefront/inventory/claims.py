@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
@@ -56,19 +57,31 @@ class ShopBusy(Exception):
 _OF_THE_EDITION = (NoSuchEdition, NotAdmitted, DropNotOpen, DropPaused, DropOver, AllHeld, SoldOut)
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     table: Table
     request: Request
     number: int | None = None
 
 
-@dataclass(eq=False)
 class _Waiting:
-    request: Request
-    answer: PlacedHold | Exception | None = None  # None: to be looked at alone
-    served: bool = False
-    woken: threading.Event = field(default_factory=threading.Event)
+    """One request in the queue. It sleeps on a lock of its own, which costs a third of an Event."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.answer: PlacedHold | Exception | None = None  # None: to be looked at alone
+        self.is_served = self.is_woken = False
+        self._sleep = threading.Lock()
+        self._sleep.acquire()
+
+    def sleep(self, seconds: float) -> bool:
+        """Whether it was woken before they were over."""
+        return self._sleep.acquire(timeout=seconds)
+
+    def wake(self) -> None:
+        """When it has its answer, or is to serve the next batch. Only under the lock of the claims."""
+        if not self.is_woken:
+            self.is_woken = True
+            self._sleep.release()
 
 
 @dataclass
@@ -108,16 +121,16 @@ class Claims:
             queue = self._queues.setdefault(claim.table, _Queue())
             queue.waiting.append(mine)
             serves, queue.is_served = not queue.is_served, True
-        if not serves and not mine.woken.wait(_LONGEST_WAIT):
+        if not serves and not mine.sleep(_LONGEST_WAIT):
             self._leave(queue, mine)
-        if not mine.served:
+        if not mine.is_served:
             self._serve(claim.table, queue)
         return mine.answer
 
     def _leave(self, queue: _Queue, mine: _Waiting) -> None:
         """Raises ShopBusy, unless the turn has just come. Whoever serves may be gone for good: the next takes it up."""
         with self._lock:
-            if mine.woken.is_set():
+            if mine.is_woken:
                 return
             if mine in queue.waiting:
                 queue.waiting.remove(mine)
@@ -144,9 +157,9 @@ class Claims:
                 if not queue.waiting and not queue.is_known:
                     self._queues.pop(table, None)  # strangers may ask for editions that do not exist, without end
                 for waiting in batch:
-                    waiting.served = True
+                    waiting.is_served = True
                 for waiting in [*batch, *queue.waiting[:1]]:
-                    waiting.woken.set()
+                    waiting.wake()
 
     def _answer(self, table: Table, queue: _Queue, batch: list[_Waiting]) -> None:
         # A button pressed twice is one request here; the other press is looked at alone and finds what it placed.

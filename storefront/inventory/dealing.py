@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from itertools import zip_longest
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, exists, or_, select
 
@@ -41,8 +41,7 @@ class Identity(StrEnum):
         return tuple(WhoMayHold) if self is Identity.CONFIRMED else (WhoMayHold.ANYONE, WhoMayHold.ACCOUNTS)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """What the requests of a batch have in common."""
 
     slug: str
@@ -50,8 +49,7 @@ class Table:
     identity: Identity
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """`who` is a guest's hash, or the id of an account where `Table.identity` is not GUEST; `place` as in `places`."""
 
     who: str | int

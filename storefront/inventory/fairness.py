@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -36,10 +36,9 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from storefront.catalog.editions import Edition
-from storefront.db import UtcDateTime
+from storefront.db import Many, UtcDateTime
 from storefront.inventory.holds import GRACE, Hold, HoldState
 
 REMEMBERED = timedelta(hours=1)  # from the end of a hold's time, given back early or not
@@ -61,8 +60,7 @@ class CoolDown(Exception):
         self.wait, self.shared = wait, shared
 
 
-@dataclass(frozen=True)
-class Asker:
+class Asker(NamedTuple):
     """Who wants to hold: None for a buyer not yet written down; no place for whoever answers for themselves."""
 
     buyer_id: int | None
@@ -147,7 +145,7 @@ def _read(
     }
     of_places: dict[str, _Record] = {}
     of_buyers: dict[int | None, _Record] = {}
-    for is_place, who, *counted in connection.execute(_statement(is_sqlite=is_sqlite), values):
+    for is_place, who, *counted in connection.execute(_statement(is_sqlite=is_sqlite), values).all():
         if is_place:
             of_places[who] = _Record(*counted)
         else:
@@ -172,8 +170,8 @@ def _records_sqlite(column: Any, asked: str, _kind: Any) -> Any:  # as above
 
 def _records_postgres(column: Any, asked: str, kind: Any) -> Any:  # as above
     """LATERAL, since a join may be planned as a walk over the whole table while nobody has analysed it yet."""
-    listed = func.unnest(bindparam(asked, type_=ARRAY(kind))).table_valued("value").render_derived()
-    one = select(*_counts()).where(column == listed.c.value, *_recent()).lateral()
+    listed = func.unnest(bindparam(asked, type_=Many(kind))).table_valued("value").render_derived()
+    one = select(*_counts()).where(column == listed.c.value, *_recent()).having(func.count() > 0).lateral()
     return select(_is_place(column), cast(listed.c.value, Text).label("who"), *one.c).join_from(listed, one, true())
 
 

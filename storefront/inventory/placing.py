@@ -1,8 +1,8 @@
 """Placing a hold: the one operation that decides whose number it is."""
 
 import time
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
@@ -19,8 +19,7 @@ from storefront.inventory.stock import counts, free_pieces, is_any_free
 _PAUSE, _TRIES = 0.02, 50  # a second in all for pieces that others have locked and may let go of
 
 
-@dataclass(frozen=True)
-class PlacedHold:
+class PlacedHold(NamedTuple):
     """What a request got: `replayed` when the same key had placed it before."""
 
     hold_id: int

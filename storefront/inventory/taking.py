@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, select, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from storefront.accounts.buyers import Buyer
-from storefront.db import among
+from storefront.db import Many, among
 from storefront.inventory.holds import HOLD_FOR, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.turns import nobody_waits
@@ -96,9 +95,9 @@ def _take_sqlite(
 def _take_postgres(
     connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], where: dict[str, Any]
 ) -> list[Taken]:
-    listed = {f"{name}s": list(values) for name, values in zip(Wish._fields, zip(*wishes, strict=True), strict=True)}
+    listed = {f"{name}s": values for name, values in zip(Wish._fields, zip(*wishes, strict=True), strict=True)}
     told = {f"new_{name}": value for name, value in shared.items()}  # with its own name, a column would be set to it
-    return [Taken._make(row) for row in connection.execute(_in_one_statement(), {**told, **listed, **where})]
+    return [Taken._make(row) for row in connection.execute(_in_one_statement(), {**told, **listed, **where}).all()]
 
 
 @cache
@@ -106,7 +105,7 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
     columns = Hold.__table__.c
     kinds = (BigInteger, Text, Integer, Text, Text)
     arrays: list[Any] = [
-        bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in zip(Wish._fields, kinds, strict=True)
+        bindparam(f"{name}s", type_=Many(kind)) for name, kind in zip(Wish._fields, kinds, strict=True)
     ]
     each = func.unnest(*arrays).table_valued(*Wish._fields, with_ordinality="turn").render_derived()
     wish = select(each).cte("wish")

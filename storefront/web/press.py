@@ -12,9 +12,10 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from flask import Flask
@@ -94,8 +95,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = Press(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented hook
 
 
-@dataclass(frozen=True)
-class _Plain:
+class _Plain(NamedTuple):
     """A press in which everything is in order."""
 
     slug: str
@@ -103,6 +103,14 @@ class _Plain:
     number: int | None
     guest: str
     key: str
+
+
+class _Answer(NamedTuple):
+    """What is sent: the first line's words, the body, and headers beside the standing ones."""
+
+    status: HTTPStatus
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class Press:
@@ -116,7 +124,8 @@ class Press:
         self._tokens = Signed(tokens)
         self._cookie_name = app.config["SESSION_COOKIE_NAME"] + "="
         self._cookie_age = app.config["PERMANENT_SESSION_LIFETIME"].total_seconds()
-        self._headers = standing_headers(services(app).settings)
+        standing = standing_headers(services(app).settings)
+        self._headers = [*standing, ("Cache-Control", "no-store"), ("Vary", "Cookie")]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "POST":
@@ -127,25 +136,12 @@ class Press:
         answer = self._serve(environ, found, number)
         if answer is None:
             return self._wsgi_app(environ, start_response)
-        said, status, more = answer
-        body = json.dumps(said).encode() + b"\n" if said else b""
-        headers = [
-            ("Content-Length", str(len(body))),
-            *self._headers,
-            *more.items(),
-            ("Cache-Control", "no-store"),
-            ("Vary", "Cookie"),
-            ("X-Request-Id", number),
-        ]
-        if said:
-            headers.append(("Content-Type", "application/json"))
-        start_response(f"{status.value} {status.phrase.upper()}", headers)
-        logs.write("POST", _RULE, status.value, time.monotonic() - began, number)
-        return [body] if body else []
+        headers = [("Content-Length", str(len(answer.body))), *self._headers, *answer.headers, ("X-Request-Id", number)]
+        start_response(_line(answer.status), headers)
+        logs.write("POST", _RULE, answer.status.value, time.monotonic() - began, number)
+        return [answer.body] if answer.body else []
 
-    def _serve(
-        self, environ: "WSGIEnvironment", found: Services, number: str
-    ) -> tuple[dict[str, Any], HTTPStatus, dict[str, str]] | None:
+    def _serve(self, environ: "WSGIEnvironment", found: Services, number: str) -> _Answer | None:
         """What is said, or None for the long way. Coming there with a key that was used is harmless: it is the same hold."""
         plain = self._read(environ, found)
         if plain is None:
@@ -158,14 +154,16 @@ class Press:
                 return None
             placed = found.claims.place(Claim(table, Request(plain.guest, plain.key, place), plain.number))
         except _TOLD as refusal:
-            answer = told(refusal)
-            return answer.said, answer.status, answer.headers
+            kind: Any = type(refusal)  # mypy doubts that a class can be a key
+            return _refused(refusal) if refusal.args else _refused_alike(kind)
         except ShopBusy:  # whoever has waited this long is not made to wait again
             again = {"Retry-After": str(random.randint(1, 3))}  # noqa: S311  spreads retries
-            return {"error": "Service Unavailable", "reference": number}, HTTPStatus.SERVICE_UNAVAILABLE, again
+            said = {"error": "Service Unavailable", "reference": number}
+            return _in_json(HTTPStatus.SERVICE_UNAVAILABLE, said, again)
         except Exception:  # noqa: BLE001  the long way meets it again, and has a page for it
             return None
-        return {}, HTTPStatus.CREATED, {"Location": in_language(f"/holds/{placed.hold_id}", environ.get(LANGUAGE, ""))}
+        location = in_language(f"/holds/{placed.hold_id}", environ.get(LANGUAGE, ""))
+        return _Answer(HTTPStatus.CREATED, headers=(("Location", location),))
 
     def _read(self, environ: "WSGIEnvironment", found: Services) -> _Plain | None:
         path = _PATH.fullmatch(environ["PATH_INFO"])
@@ -186,6 +184,26 @@ class Press:
         session = self._cookies.read(found[0], max_age=self._cookie_age) or {}
         is_plain = "_user_id" not in session and session.get("guest") and session.get("csrf_token")
         return session if is_plain else None
+
+
+@cache
+def _line(status: HTTPStatus) -> str:
+    return f"{status.value} {status.phrase.upper()}"
+
+
+@cache
+def _refused_alike(kind: type[Exception]) -> _Answer:
+    """The answer of a refusal that says the same to everybody."""
+    return _refused(kind())
+
+
+def _refused(refusal: Exception) -> _Answer:
+    answer = told(refusal)
+    return _in_json(answer.status, answer.said, answer.headers)
+
+
+def _in_json(status: HTTPStatus, said: dict[str, Any], headers: dict[str, str]) -> _Answer:
+    return _Answer(status, json.dumps(said).encode() + b"\n", (("Content-Type", "application/json"), *headers.items()))
 
 
 def _is_from_our_page(environ: "WSGIEnvironment", base_url: str) -> bool:
