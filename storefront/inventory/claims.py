@@ -94,6 +94,8 @@ class _Queue:
     from_rank: int = 0
     searched_all_at: float = 0.0
     is_known: bool = False  # there is such an edition: it has given somebody a number
+    crowd: int = 1  # how many are likely to come at the same moment: as many as did lately
+    is_complete: threading.Event = field(default_factory=threading.Event)  # so many are here
 
 
 class Claims:
@@ -120,6 +122,8 @@ class Claims:
         with self._lock:
             queue = self._queues.setdefault(claim.table, _Queue())
             queue.waiting.append(mine)
+            if len(queue.waiting) >= queue.crowd:
+                queue.is_complete.set()
             serves, queue.is_served = not queue.is_served, True
         if not serves and not mine.sleep(_LONGEST_WAIT):
             self._leave(queue, mine)
@@ -144,6 +148,9 @@ class Claims:
             _gather(queue)
             with self._lock:
                 batch, queue.waiting = queue.waiting[:MOST_AT_ONCE], queue.waiting[MOST_AT_ONCE:]
+                queue.crowd = max(len(batch), queue.crowd - 1)
+                if len(queue.waiting) < queue.crowd:
+                    queue.is_complete.clear()
             self._answer(table, queue, batch)
         except (OperationalError, PoolExhausted):
             log.warning("the database could not serve a batch of %s requests", len(batch), exc_info=True)
@@ -248,4 +255,5 @@ def _gather(queue: _Queue) -> None:
     until, came = time.monotonic() + _GATHER_AT_MOST, 0
     while came < len(queue.waiting) < MOST_AT_ONCE and time.monotonic() < until:
         came = len(queue.waiting)
-        time.sleep(_GATHER)
+        if queue.is_complete.wait(_GATHER):
+            break
