@@ -25,6 +25,7 @@ from storefront.web.following import list_own_follows
 from storefront.web.hold_view import view_hold
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
+from storefront.web.turn_view import list_own_turns
 
 pages = Blueprint("collection", __name__)
 pages.add_url_rule("/me/wear", "wear", wear.of_mine)
@@ -84,10 +85,12 @@ def mine() -> ResponseReturnValue:
         orders = [view_order(order) for order in session.scalars(query)]
         follows = list_own_follows(session)
         own = own_pins.list_own_pins(session)
+        turns = list_own_turns(session, at)
     pins = own_pins.hang(own)
     return render_template(
         "collection/mine.html",
         holds=holds,
+        turns=turns,
         orders=orders,
         pins=pins,
         follows=follows,

@@ -18,6 +18,8 @@ from storefront.inventory.holds import GRACE, HOLD_FOR, MAX_EXTENSIONS, MORE_TIM
 from storefront.inventory.on_show import list_artists_on_show
 from storefront.money import Money
 from storefront.orders.links import LASTS
+from storefront.waitlist.joining import LAST_OFFER
+from storefront.waitlist.offering import OFFER_FOR, OFFER_FOR_IN_RUSH
 from storefront.web.formats import country
 from storefront.web.public import public
 
@@ -58,6 +60,9 @@ def show(name: str) -> Response:
         grace_seconds=GRACE // timedelta(seconds=1),
         share=SHARE,
         few=AT_LEAST,
+        offer_minutes=OFFER_FOR_IN_RUSH // _MINUTE,
+        offer_hours=OFFER_FOR // (60 * _MINUTE),
+        last_offer=LAST_OFFER // _MINUTE,
         link_days=LASTS // _DAY,
         return_days=settings.return_days,
         kept=_kept() if name == "privacy" else [],

@@ -276,3 +276,35 @@ def test_an_offer_that_is_over_is_not_announced_and_its_link_says_so(client, dat
 def test_a_link_nobody_sent_leads_nowhere(client):
     assert client.get("/waitlist/nothing").status_code == 410
     assert client.submit("/waitlist/nothing").status_code == 410
+
+
+def test_the_office_sees_the_order_and_takes_it_away_without_addresses(client, database, luna, sign_in_as):
+    with database.transaction() as session:
+        for _ in range(2):
+            a_turn(session, luna.edition)
+        admin = a_person(session, is_admin=True)
+    bring_back(database, luna.edition)
+    sign_in_as(client, admin)
+
+    client.get("/admin/waitlists")
+    client.get(client.page.find("a", string="Luna")["href"])
+    rows = [row.get_text(" ", strip=True) for row in client.page.select("tbody tr")]
+    taken = client.get(client.page.find("a", string="Download as CSV")["href"])
+
+    assert ["Offered" in rows[0], "Waiting" in rows[1]] == [True, True]
+    lines = taken.text.splitlines()
+    assert lines[1].startswith("1,offered,")
+    assert lines[2].startswith("2,waiting,")
+    assert "@" not in taken.text
+
+
+def test_the_collection_and_the_fairness_page_tell_of_it(client, database, luna, sign_in_as):
+    with database.transaction() as session:
+        ada = a_person(session)
+    sign_in_as(client, ada)
+    client.submit(f"{luna.url}/waitlist", {"edition": luna.edition.id})
+
+    client.get("/me")
+    assert "Place 1 of 1" in text(client)
+    client.get("/fairness")
+    assert "The offer lasts 30 minutes while others still hold numbers and 24 hours after that" in text(client)

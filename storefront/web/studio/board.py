@@ -20,6 +20,7 @@ class EditionRow:
     sold: int
     held: int
     free: int
+    waiting: int
     withheld: int
     size: int
     proofs: int
@@ -50,6 +51,10 @@ class Board:
         return sum(row.held for row in self.rows)
 
     @property
+    def waiting(self) -> int:
+        return sum(row.waiting for row in self.rows)
+
+    @property
     def free(self) -> int:
         return sum(row.free for row in self.rows)
 
@@ -64,6 +69,7 @@ def board_of(session: Session, drop: Drop, at: datetime) -> Board:
             sold=walls[edition.id].sold,
             held=walls[edition.id].held,
             free=walls[edition.id].free,
+            waiting=walls[edition.id].waiting,
             withheld=len(edition.reserved),
             size=edition.size,
             proofs=edition.proofs,
