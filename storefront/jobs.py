@@ -19,6 +19,7 @@ from storefront.accounts.tidying import forget_old
 from storefront.failpoints import reach
 from storefront.following import follows, telling
 from storefront.inventory import places, running, sealing
+from storefront.news import checks, studios
 from storefront.orders import giving_back, refund_desk
 from storefront.orders.events import TYPES, Handling, handle
 from storefront.orders.refunding import list_due_refunds
@@ -108,6 +109,8 @@ class Round:
             "news": [Duty(self.read_inbox), Duty(self.check_open)],
             "refunds": [Duty(self.send_refunds), Duty(self.refund_reviews, timedelta(minutes=1))],
             "followers": [Duty(self.tell_followers, timedelta(seconds=2))],
+            "studios": [Duty(self.tell_studios, seldom), Duty(self.tell_of_yesterday, rarely)],
+            "checks": [Duty(self.check, rarely)],
             "mail": [Duty(self.deliver)],
             "strays": [Duty(self.sweep, rarely), Duty(self.tidy, rarely)],
             "heads": [Duty(self.write_heads, seldom)],
@@ -230,6 +233,28 @@ class Round:
         with self.till.database.transaction() as session:
             telling.note_due(session, at=self.till.clock.now())
             telling.tell_some(session, at=self.till.clock.now())
+
+    def tell_studios(self) -> None:
+        at = self.till.clock.now()
+        with self.till.database.reading() as session:
+            due = [(drop.id, kind) for drop, kind in studios.list_news(session, at=at)]
+        for drop_id, kind in due:
+            with self.till.database.transaction() as session:
+                studios.tell(session, drop_id, kind, at=at)
+
+    def tell_of_yesterday(self) -> None:
+        with self.till.database.transaction() as session:
+            studios.tell_of_yesterday(session, at=self.till.clock.now())
+
+    def check(self) -> None:
+        """What must always be true is asked every hour, and the admins hear when it is not."""
+        at = self.till.clock.now()
+        with self.till.database.reading() as session:
+            broken = checks.list_broken(session, at=at)
+        if broken:
+            log.error("ALARM checks failed: %s", ", ".join(sorted(broken)))
+            with self.till.database.transaction() as session:
+                checks.tell_admins(session, broken, at=at)
 
     def deliver(self) -> None:
         self.courier.deliver_due(self.till.database, self.till.clock)

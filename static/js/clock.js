@@ -6,6 +6,7 @@ let target = null; // server minus this computer, ms
 let shown = 0;
 let slidAt = performance.now();
 let last = 0;
+let checked = false;
 
 const local = () => performance.timeOrigin + performance.now();
 
@@ -41,7 +42,12 @@ export async function check() {
   }
   if (!probes.length) return;
   adopt(probes.sort((a, b) => a.trip - b.trip)[0].offset);
-  for (const quiet of document.querySelectorAll("[data-clock-checked]")) quiet.hidden = false;
+  checked = true;
+  tell();
+}
+
+function tell() {
+  for (const quiet of document.querySelectorAll("[data-clock-checked]")) quiet.hidden = !checked;
 }
 
 function adopt(offset) {
@@ -66,3 +72,4 @@ if (page && visit) hint(Number(page.dataset.now), performance.timeOrigin + visit
 check();
 setInterval(() => document.hidden || check(), 300_000);
 addEventListener("focus", check);
+document.addEventListener("turned", tell);

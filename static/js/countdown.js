@@ -2,22 +2,26 @@
 // <template data-at-opening> and "opening" is dispatched on document, so that everything else can follow.
 import { everySecond } from "./clock.js";
 
-const box = document.querySelector("[data-countdown]");
-if (box) {
-  const opens = Number(box.dataset.countdown);
+// Looked up each time: at the doors the panel is another one, with a countdown of its own.
+const countdown = () => document.querySelector("[data-countdown]");
+if (countdown()) {
   everySecond((now) => {
+    const box = countdown();
+    if (!box) return false;
+    const opens = Number(box.dataset.countdown);
+    const write = (part, value) => put(box, part, value);
     const left = Math.max(0, Math.ceil((opens - now) / 1000));
     write("d", Math.floor(left / 86400));
     write("h", two(Math.floor(left / 3600) % 24));
     write("m", two(Math.floor(left / 60) % 60));
     write("s", two(left % 60));
     if (left) return true;
-    open();
+    open(box);
     return false;
   });
 }
 
-function open() {
+function open(box) {
   const next = document.querySelector("template[data-at-opening]");
   if (next) {
     const offer = box.closest("[data-offer]");
@@ -29,7 +33,7 @@ function open() {
   document.dispatchEvent(new CustomEvent("opening"));
 }
 
-function write(part, value) {
+function put(box, part, value) {
   const digit = box.querySelector(`[data-part="${part}"]`);
   if (digit && digit.textContent !== String(value)) digit.textContent = value;
 }

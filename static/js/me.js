@@ -1,6 +1,6 @@
 // What is yours on a page that is the same for everybody. <body data-me-url="/d/luna/me" data-opens="ms">.
 // a.buy[data-hold-url][data-edition-id] (a link to the page without script) becomes a form with the token and key from the call;
-// [data-holds] lists what you hold. data-busy is the button's word while it asks, data-early what it says when too early.
+// [data-holds] lists what you hold; of the doors' list, [data-todo=name] gives way to [data-done=name] when that is done. data-busy is the button's word while it asks, data-early what it says when too early.
 // Where buyers pick (data-picks, [data-take] a), it is that number or none: who was late is told in [data-gone].
 import { hint, now } from "./clock.js";
 
@@ -10,9 +10,13 @@ let mine = null;
 if (url) {
   const opens = Number(document.body.dataset.opens ?? 0);
   const wait = Math.max(0, opens - now() - 5000 - Math.random() * 55_000); // before the opening, not all at once
-  setTimeout(ask, Math.min(wait, 2 ** 31 - 1));
+  setTimeout(() => mine || ask(), Math.min(wait, 2 ** 31 - 1));
+  atDoors();
   document.addEventListener("opening", () => (mine ? arm() : ask()));
-  document.addEventListener("turned", arm);
+  document.addEventListener("turned", () => {
+    arm();
+    atDoors();
+  });
   addEventListener("pageshow", (event) => event.persisted && ask()); // back from paying: a new key
 }
 
@@ -26,7 +30,22 @@ async function ask() {
   }
   hint(mine.now);
   arm();
+  tick();
   listHolds();
+}
+
+// Who waits when the doors open gets there by the live document, in the same moment as all the others: spread over ten seconds.
+function atDoors() {
+  if (!document.querySelector("[data-todo]")) return;
+  if (mine) tick();
+  else setTimeout(ask, performance.now() < 5000 ? 0 : Math.random() * 10_000);
+}
+
+function tick() {
+  for (const [name, done] of Object.entries(mine.ready ?? {})) {
+    for (const item of document.querySelectorAll(`[data-todo="${name}"]`)) item.hidden = done;
+    for (const item of document.querySelectorAll(`[data-done="${name}"]`)) item.hidden = !done;
+  }
 }
 
 function arm() {

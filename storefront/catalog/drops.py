@@ -1,6 +1,6 @@
 """Drops: a timed release of one or more editions of one artist."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from storefront.catalog.artists import Artist
 from storefront.db import Base, HasId, choice
+
+DOORS = timedelta(minutes=10)  # before the opening, in which buyers get ready
 
 
 class DropState(StrEnum):
@@ -65,6 +67,9 @@ class Drop(HasId, Base):
         """Whether a number may be held at this instant. An announced drop sells from opens_at on, clerk or no clerk."""
         running = self.state in (DropState.ANNOUNCED, DropState.OPEN)
         return running and self.opens_at <= at and not self.is_over(at)
+
+    def is_at_doors(self, at: datetime) -> bool:
+        return self.state is DropState.ANNOUNCED and self.opens_at - DOORS <= at < self.opens_at
 
     def is_over(self, at: datetime) -> bool:
         ended = self.state in (DropState.CLOSED, DropState.CANCELLED)

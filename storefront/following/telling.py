@@ -4,19 +4,18 @@ The clock notices by itself what is to be told, whoever changed the drop, and wr
 followers must not keep a buyer's receipt waiting.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, case, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.drops import DOORS, Drop, DropState
 from storefront.db import Base, BigInt, HasId, choice, inserting, partial
 from storefront.following.follows import Follow
 from storefront.outbox.kinds import Kind
 from storefront.outbox.messages import MessageState, OutboxMessage, post
 
-DOORS = timedelta(minutes=10)  # before the opening
 _AT_ONCE = 40
 
 

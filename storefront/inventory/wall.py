@@ -27,6 +27,7 @@ class Showing(StrEnum):
 
     DRAFT = "draft"
     SCHEDULED = "scheduled"
+    DOORS = "doors"  # the last minutes before the opening, on the drop's own page
     OPEN = "open"
     PAUSED = "paused"
     ALL_HELD = "all_held"
@@ -114,6 +115,11 @@ def showing(drop: Drop, walls: Sequence[Wall], at: datetime) -> Showing:
     if not begun:
         return Showing.SCHEDULED
     return Showing.OPEN if any(wall.free for wall in walls) else Showing.ALL_HELD
+
+
+def showing_at_doors(drop: Drop, state: Showing, at: datetime) -> Showing:
+    """What the drop's own page says: elsewhere the doors are no state of their own."""
+    return Showing.DOORS if state is Showing.SCHEDULED and drop.is_at_doors(at) else state
 
 
 def _query(edition_ids: list[int], at: datetime) -> Select[*tuple[Any, ...]]:

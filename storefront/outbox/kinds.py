@@ -24,3 +24,7 @@ class Kind(StrEnum):
     TRANSFER_GIVEN = "transfer_given"  # transfer_id; to the giver
     TRANSFER_TAKEN = "transfer_taken"  # transfer_id; to the taker
     PIECE_RECALLED = "piece_recalled"  # certificate_id; to who had it from somebody else
+    DROP_OPENED = "drop_opened"  # account_id, drop_id; to the studio, as the next two
+    DROP_SOLD_OUT = "drop_sold_out"  # account_id, drop_id
+    DAILY_DIGEST = "daily_digest"  # account_id, artist_id, day
+    CHECK_FAILED = "check_failed"  # account_id, broken: how many exceptions to which invariant

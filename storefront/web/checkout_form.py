@@ -1,7 +1,10 @@
 """The checkout form: how the buyer is reached and where the parcel goes."""
 
+from typing import Any
+
 from babel import Locale
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField, ValidationError, widgets
@@ -15,6 +18,7 @@ from storefront.orders.orders import Order
 from storefront.web.hold_view import HoldView
 
 _ISO_CODE = 2
+ADDRESS_PARTS = ("name", "line1", "line2", "postcode", "city", "region", "country")
 
 
 class CheckoutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -66,18 +70,24 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         except BadAddress as problem:
             raise ValidationError(str(problem)) from problem
 
-    def prefill(self, hold_id: int, account: Account | None, last: Order | None) -> None:
-        """Nothing is asked twice: what this buyer's last order said stands there, even if it was never paid."""
-        if last is not None:
-            self.process(data={"email": last.email, **last.address})
-        self.hold.data = str(hold_id)
+    def prefill(
+        self, hold_id: int, account: Account | None, last: Order | None, saved: dict[str, str] | None = None
+    ) -> None:
+        """Nothing is asked twice: the address the account stored stands there, else what this buyer's last order said."""
+        known = {"email": last.email, **last.address} if last is not None else {}
         if account is not None:
-            self.email.data, self.name.data = account.email, account.name
+            known |= {"email": account.email, "name": account.name}
+        self.process(data={**known, **(saved or {})})
+        self.hold.data = str(hold_id)
 
     def offer(self, countries: list[tuple[str, str]], others: list[HoldView]) -> None:
         """What may be chosen: only countries the artist posts to, only holds that may be paid together."""
         self.country.choices = [("", ""), *countries]
         self.with_holds.choices = [(str(other.id), f"{other.title}, {other.label}") for other in others]
+
+    @property
+    def address(self) -> dict[str, str]:
+        return {name: (self[name].data or "").strip() for name in ADDRESS_PARTS}
 
     @property
     def hold_ids(self) -> list[int]:
@@ -87,23 +97,37 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     @property
     def delivery(self) -> Delivery:
-        names = ("name", "line1", "line2", "postcode", "city", "region", "country")
-        address = {name: (self[name].data or "").strip() for name in names}
-        return Delivery(self.email.data or "", address, str(get_locale() or "en"))
+        return Delivery(self.email.data or "", self.address, str(get_locale() or "en"))
+
+
+class SavedAddressForm(CheckoutForm):
+    """The address alone, before there is anything to pay."""
+
+    def __init__(self, **kwargs: Any) -> None:  # what WTForms takes
+        super().__init__(**kwargs)
+        del self.hold, self.with_holds, self.email
+
+    def validate_country(self, field: SelectField) -> None:
+        if field.data not in dict(all_countries()):
+            raise ValidationError(_("Choose the country."))
 
 
 def shipped_countries(artist: Artist) -> list[tuple[str, str]]:
     """(code, name) of every country the artist posts to, by name in the reader's language."""
     everywhere = any("*" in zone.countries for zone in artist.zones)
     named = {code for zone in artist.zones for code in zone.countries if code != "*"}
+    return [
+        (code, name)
+        for code, name in all_countries()
+        if (everywhere or code in named) and code not in artist.excluded_countries
+    ]
+
+
+def all_countries() -> list[tuple[str, str]]:
+    """(code, name) of every country, by name in the reader's language."""
     names = Locale.parse(str(get_locale() or "en")).territories
-    codes = {
-        str(code)
-        for code in names
-        if len(str(code)) == _ISO_CODE and str(code).isalpha() and code not in _NOT_COUNTRIES
-    }
-    posted = (codes if everywhere else codes & named) - set(artist.excluded_countries)
-    return sorted(((code, names[code]) for code in posted), key=lambda pair: pair[1])
+    codes = [str(code) for code in names if len(str(code)) == _ISO_CODE and str(code).isalpha()]
+    return sorted(((code, names[code]) for code in codes if code not in _NOT_COUNTRIES), key=lambda pair: pair[1])
 
 
 _NOT_COUNTRIES = {

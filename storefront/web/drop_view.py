@@ -9,7 +9,7 @@ from flask import url_for
 from storefront.catalog.artists import Artist, ArtistKind
 from storefront.catalog.drops import Drop
 from storefront.inventory.holds import HOLD_FOR
-from storefront.inventory.wall import Showing
+from storefront.inventory.wall import Showing, showing_at_doors
 from storefront.money import Money
 from storefront.waitlist.joining import is_list_open
 from storefront.web import trade_words as words
@@ -66,6 +66,7 @@ def view_drop(
     """A drop that was hung; `told` with the story and making of its works, whose steps must be loaded."""
     drop, artist = hung.drop, hung.drop.artist
     state = Showing.SCHEDULED if preview and at < drop.opens_at else hung.state
+    state = showing_at_doors(drop, state, at) if told else state
     pairs = zip(hung.editions, hung.walls, strict=True)
     return DropView(
         slug=drop.slug,

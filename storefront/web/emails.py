@@ -37,6 +37,7 @@ from storefront.web.backs import blank_of
 from storefront.web.certificates import grouped
 from storefront.web.follow_mails import confirm_follow, drop_news
 from storefront.web.letters import Letter, keys, known_locale, link_to
+from storefront.web.office_mails import check_failed, daily_digest, drop_opened, drop_sold_out
 from storefront.web.waitlist_mails import of_turn
 
 _ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
@@ -61,6 +62,10 @@ _SUBJECTS = {
     Kind.WAITLIST_ASKED: _l("Join the waitlist for %(title)s"),
     Kind.WAITLIST_JOINED: _l("You are on the waitlist for %(title)s"),
     Kind.WAITLIST_OFFER: _l("It is your turn: %(title)s"),
+    Kind.DROP_OPENED: _l("%(title)s is open"),
+    Kind.DROP_SOLD_OUT: _l("%(title)s is sold out"),
+    Kind.DAILY_DIGEST: _l("What %(artist)s sold on %(day)s"),
+    Kind.CHECK_FAILED: _l("A check failed: look at the shop"),
 }
 
 
@@ -263,4 +268,8 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.WAITLIST_ASKED: partial(of_turn, TurnState.ASKED),
     Kind.WAITLIST_JOINED: partial(of_turn, TurnState.WAITING),
     Kind.WAITLIST_OFFER: partial(of_turn, TurnState.OFFERED),
+    Kind.DROP_OPENED: drop_opened,
+    Kind.DROP_SOLD_OUT: drop_sold_out,
+    Kind.DAILY_DIGEST: daily_digest,
+    Kind.CHECK_FAILED: check_failed,
 }

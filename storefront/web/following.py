@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from storefront.accounts import throttle
 from storefront.accounts.people import Account
 from storefront.catalog.artists import find_artist
+from storefront.catalog.drops import DOORS
 from storefront.extensions import csrf, services
 from storefront.following import follows
 from storefront.following.follows import Follow, LinkOver, Reader, Subject
-from storefront.following.telling import DOORS
 from storefront.inventory.on_show import Wish, list_drops
 from storefront.web.account_forms import FollowForm, add_error, typed
 from storefront.web.current import current_account

@@ -1,12 +1,12 @@
 """How values read on a page: money, instants with their place, durations, and addresses of static files."""
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 from flask import Flask, url_for
 from flask_babel import get_locale, ngettext
@@ -18,7 +18,14 @@ from storefront.money import Money, exponent
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
-        money=money, zoned=zoned, dated=dated, clock_time=clock_time, duration=duration, place=place, country=country
+        money=money,
+        zoned=zoned,
+        dated=dated,
+        long_day=long_day,
+        clock_time=clock_time,
+        duration=duration,
+        place=place,
+        country=country,
     )
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(_shop_facts)
@@ -37,6 +44,11 @@ def zoned(at: datetime, zone: str) -> str:
 def dated(at: datetime, zone: str) -> str:
     """The day in the zone, with its year: "27 November 2026"."""
     return format_datetime(at, "d MMMM y", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
+
+
+def long_day(day: date) -> str:
+    """A day of the calendar, in words: "Friday 27 November 2026"."""
+    return format_date(day, "EEEE d MMMM y", locale=str(get_locale() or "en"))
 
 
 def clock_time(at: datetime, zone: str) -> str:

@@ -30,6 +30,7 @@ from storefront.web.health import clock_watch
 from storefront.web.hold_view import HoldView, Standing, find_missed, offer_instead, view_hold
 from storefront.web.ownership import find_last_order, own_hold
 from storefront.web.press import KEY_LENGTHS, told
+from storefront.web.readiness import find_own_saved, find_price
 from storefront.web.security import whole_number
 from storefront.web.turn_view import find_offered_to
 
@@ -141,15 +142,18 @@ def hold_page(hold_id: int, form: CheckoutForm | None = None, code: int = 200) -
         hold = own_hold(session, hold_id)
         view = view_hold(session, hold, at=at)
         others = _payable_together(session, hold, view) if view.may_be_paid else []
+        price = None
         if form is None:
             form = CheckoutForm(formdata=None)
-            form.prefill(hold_id, current_account(), find_last_order(session))
+            saved = find_own_saved(session)
+            form.prefill(hold_id, current_account(), find_last_order(session), saved)
+            price = find_price(hold, saved) if view.may_be_paid else None
             form.email.data = form.email.data or find_offered_to(session, hold_id)
         form.offer(shipped_countries(hold.drop.artist), others)
         offer = offer_instead(session, hold, at=at) if view.standing is Standing.LOST else None
         missed = find_missed(session, hold.edition, view.number, whole_number("shown", 0, low=0))
         page = render_template(
-            "checkout/hold.html", hold=view, form=form, others=others, offer=offer, missed=missed, now=at
+            "checkout/hold.html", hold=view, form=form, others=others, price=price, offer=offer, missed=missed, now=at
         )
     return page, code
 

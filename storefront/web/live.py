@@ -3,6 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,10 +19,11 @@ from storefront.catalog.editions import Edition, NumberPolicy, list_editions
 from storefront.extensions import services
 from storefront.ids import new_token
 from storefront.inventory.holds import UNSOLD, Hold
-from storefront.inventory.wall import Showing, Wall, list_walls, showing
+from storefront.inventory.wall import Showing, Wall, list_walls, showing, showing_at_doors
 from storefront.web.current import remember_guest, viewer
 from storefront.web.edition_view import minutes_until, own_state
 from storefront.web.public import public
+from storefront.web.readiness import readiness
 
 HOT, WARM, IDLE = 1_000, 5_000, 20_000
 _RUSH = timedelta(minutes=10)
@@ -36,7 +38,7 @@ def live(slug: str) -> Response:
         drop = _public_drop(session, slug)
         editions = list_editions(session, drop.id)
         walls = list_walls(session, editions, at=at)
-    state = showing(drop, list(walls.values()), at)
+    state = showing_at_doors(drop, showing(drop, list(walls.values()), at), at)
     said: dict[str, Any] = {
         "state": state,
         "poll_ms": poll_ms(state, drop, sum(wall.free for wall in walls.values()), at),
@@ -48,12 +50,14 @@ def live(slug: str) -> Response:
 
 
 def mine(slug: str) -> ResponseReturnValue:
-    """A guest's cookie, the form's token and key, and the holds this browser has here. It writes nothing down."""
+    """A guest's cookie, the form's token and key, the holds this browser has here, and how ready it is. It writes nothing down."""
     remember_guest()
+    at = services().clock.now()
     with services().database.reading() as session:
         drop = _public_drop(session, slug)
         holds = [_hold(hold) for hold in _list_own_holds(session, drop)]
-    answer = jsonify(csrf=generate_csrf(), key=new_token(), now=_ms(services().clock.now()), holds=holds)
+        ready = asdict(readiness(session, drop)) if at < drop.opens_at else {}
+    answer = jsonify(csrf=generate_csrf(), key=new_token(), now=_ms(at), holds=holds, ready=ready)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -62,7 +66,7 @@ def poll_ms(state: Showing, drop: Drop, free: int, at: datetime) -> int:
     """How soon a page should ask again: often when numbers move, seldom when nothing will."""
     to_opening = drop.opens_at - at
     match state:
-        case Showing.SCHEDULED:
+        case Showing.SCHEDULED | Showing.DOORS:
             return HOT if to_opening <= _LAST_MINUTE else WARM if to_opening <= _RUSH else IDLE
         case Showing.OPEN | Showing.ALL_HELD:
             return HOT if -to_opening <= _RUSH or free <= _FEW else WARM

@@ -82,7 +82,7 @@ def _card(drop: DropView, main: EditionView) -> Card:
 def _standing(drop: DropView, main: EditionView) -> tuple[str, str, str]:
     """A line of state, the number that says most, and what belongs to it."""
     wall, of = main.wall, f"/{main.size}"
-    if main.state is Showing.SCHEDULED:
+    if main.state in (Showing.SCHEDULED, Showing.DOORS):
         when = zoned(drop.opens_at, drop.zone)
         return _("Opens %(when)s in %(place)s", when=when, place=place(drop.zone)), "1", of
     if main.state is Showing.OPEN and wall.next_free is not None and not main.is_sealed:

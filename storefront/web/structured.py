@@ -18,6 +18,7 @@ from storefront.web.public import absolute, canonical
 
 _AVAILABILITY = {
     Showing.SCHEDULED: "PreOrder",
+    Showing.DOORS: "PreOrder",
     Showing.OPEN: "LimitedAvailability",
     Showing.SOLD_OUT: "SoldOut",
 }

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from factories import NOON, a_buyer, a_drop, a_key, an_artist, an_edition
 from people import a_person
 from storefront.accounts import tokens
+from storefront.accounts.people import ArtistMember
 from storefront.accounts.tokens import AccountToken, Purpose
 from storefront.catalog.drops import DropState
 from storefront.catalog.editions import NumberPolicy
@@ -18,6 +19,7 @@ from storefront.following.follows import Reader, Subject
 from storefront.ids import new_code, token_hash
 from storefront.inventory.holds import Hold
 from storefront.inventory.placing import place_hold
+from storefront.ledger.chain import EntryKind, record
 from storefront.orders.links import write_out_link
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
 from storefront.outbox.kinds import Kind
@@ -339,6 +341,10 @@ def refs_of_every_kind(session, key):
         purpose: a_token(session, key, purpose, account=person, new_email="new@example.org") for purpose in Purpose
     }
     drop = an_edition(session, a_drop(session, state=DropState.ANNOUNCED, opens_at=NOON + timedelta(days=1))).drop
+    order.paid_at, sold = NOON, order.lines[0].hold
+    maker = a_person(session, "mira@example.org", is_admin=True)
+    session.add(ArtistMember(account_id=maker.id, artist_id=order.artist_id, joined_at=NOON))
+    record(session, sold.edition.ref, EntryKind.SOLD, {"number": 1}, at=NOON + timedelta(minutes=4))
     asked, follow = (a_follow(session, key, drop, at) for at in (None, NOON))
     news = {"follow_id": follow, "drop_id": drop.id, "opens_at": drop.opens_at.isoformat()}
     return {
@@ -352,6 +358,10 @@ def refs_of_every_kind(session, key):
         Kind.HOLD_LOST: {"order_id": lost.id},
         Kind.CONFIRM_FOLLOW: {"follow_id": asked},
         **dict.fromkeys((Kind.DROP_ANNOUNCED, Kind.DROP_MOVED, Kind.DROP_REMINDER), news),
+        Kind.DROP_OPENED: {"account_id": maker.id, "drop_id": sold.drop_id},
+        Kind.DROP_SOLD_OUT: {"account_id": maker.id, "drop_id": sold.drop_id},
+        Kind.DAILY_DIGEST: {"account_id": maker.id, "artist_id": order.artist_id, "day": f"{NOON:%Y-%m-%d}"},
+        Kind.CHECK_FAILED: {"account_id": maker.id, "broken": {"I1": 2}},
     }
 
 

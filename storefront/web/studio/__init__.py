@@ -13,6 +13,7 @@ from storefront.web.studio import (
     drops,
     editions,
     home,
+    mail,
     pictures,
     pins,
     pressings,
@@ -25,8 +26,8 @@ from storefront.web.studio import (
 pages = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (home, artists, shipping, pins, artwork, drawings, pressings, pictures, steps, editions, drops, announcing):
     pages.register_blueprint(part.pages)
-pages.register_blueprint(running.pages)
-pages.register_blueprint(together.pages)
+for part in (running, together, mail):
+    pages.register_blueprint(part.pages)
 
 
 @pages.before_request

@@ -1,0 +1,54 @@
+"""Getting ready before a drop opens: what is done already, so that the rush itself is two presses. None of it is asked for."""
+
+from dataclasses import dataclass
+
+from flask import session as cookie
+from sqlalchemy.orm import Session
+
+from storefront.accounts.saved_addresses import find_saved
+from storefront.catalog.drops import Drop
+from storefront.inventory.holds import Hold
+from storefront.orders.pricing import NotShippedThere, Quote, quote
+from storefront.web.current import current_account
+
+_MOST_DROPS = 20  # one cookie remembers
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """The parts of the doors' list that are this visitor's own."""
+
+    confirmed: bool
+    address: bool
+    understood: bool
+
+
+def readiness(session: Session, drop: Drop) -> Readiness:
+    account = current_account()
+    return Readiness(
+        confirmed=account is not None and account.confirmed_at is not None,
+        address=account is not None and find_saved(session, account.id) is not None,
+        understood=drop.id in cookie.get("understood", []),
+    )
+
+
+def remember_understood(drop: Drop) -> None:
+    known = [drop_id for drop_id in cookie.get("understood", []) if drop_id != drop.id]
+    cookie["understood"] = [*known, drop.id][-_MOST_DROPS:]
+    cookie.permanent = True
+
+
+def find_own_saved(session: Session) -> dict[str, str] | None:
+    """The address a confirmed account stored: only such a buyer pays without being asked anything more."""
+    account = current_account()
+    return find_saved(session, account.id) if account is not None and account.confirmed_at is not None else None
+
+
+def find_price(hold: Hold, saved: dict[str, str] | None) -> Quote | None:
+    """The total to the stored address; None without one, and where the artist does not post there."""
+    if saved is None:
+        return None
+    try:
+        return quote(hold.drop.artist, [hold], saved["country"])
+    except NotShippedThere:
+        return None
