@@ -9,6 +9,7 @@ from storefront.money import Money
 from storefront.news.studios import Sold
 from storefront.outbox.kinds import Kind
 from storefront.outbox.mail import Mail
+from storefront.waitlist.standing import Queue
 from storefront.web.emails import LineFacts, write
 from storefront.web.languages import spoken
 from storefront.web.letters import Letter, link_to
@@ -70,6 +71,19 @@ def _passed_on(artist: str, title: str) -> dict[str, Any]:
     return {"piece": Named(title, artist, 39, 100, is_proof=False), "until": _OPENS}
 
 
+def _waiting(artist: str, title: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "artist": artist,
+        "place": 12,
+        "queue": Queue(waiting=218, came_back=3, size=100),
+        "zone": "Europe/Lisbon",
+        "until": _OPENS,
+        "number": 39,
+        "price": _PRICE,
+    }
+
+
 def _sold(artist: str, title: str) -> dict[str, Any]:
     return {
         "title": title,
@@ -110,6 +124,7 @@ EXAMPLES: dict[Kind, Callable[[str, str], dict[str, Any]]] = {
         ),
         _passed_on,
     ),
+    **dict.fromkeys((Kind.WAITLIST_ASKED, Kind.WAITLIST_JOINED, Kind.WAITLIST_OFFER), _waiting),
     Kind.DROP_OPENED: _drop,
     Kind.DROP_SOLD_OUT: _sold,
     Kind.DAILY_DIGEST: _sold,
