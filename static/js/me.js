@@ -9,9 +9,9 @@ let mine = null;
 
 if (url) {
   const opens = Number(document.body.dataset.opens ?? 0);
-  const wait = Math.max(0, opens - now() - 5000 - Math.random() * 55_000); // before the opening, not all at once
+  const ahead = document.body.dataset.state === "scheduled"; // as the page says: the clock here is not checked yet
+  const wait = ahead ? Math.max(0, opens - now() - 5000 - Math.random() * 55_000) : 0; // before the opening, not all at once
   setTimeout(() => mine || ask(), Math.min(wait, 2 ** 31 - 1));
-  atDoors();
   document.addEventListener("opening", () => (mine ? arm() : ask()));
   document.addEventListener("turned", () => {
     arm();
@@ -38,7 +38,7 @@ async function ask() {
 function atDoors() {
   if (!document.querySelector("[data-todo]")) return;
   if (mine) tick();
-  else setTimeout(ask, performance.now() < 5000 ? 0 : Math.random() * 10_000);
+  else setTimeout(ask, Math.random() * 10_000);
 }
 
 function tick() {

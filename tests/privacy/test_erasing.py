@@ -4,12 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import false, select, text
 from sqlalchemy.exc import IntegrityError
 
 from factories import NOON, a_buyer, an_account, an_artist, an_edition
 from sales import a_hold, an_open_attempt, an_order, facts
-from storefront.accounts import sessions, tokens
+from storefront.accounts import saved_addresses, sessions, tokens
 from storefront.accounts.buyers import Buyer
 from storefront.accounts.erasing import LastInStudio
 from storefront.accounts.people import Account, ArtistMember
@@ -17,6 +17,8 @@ from storefront.accounts.roles import LastAdmin
 from storefront.accounts.sessions import AccountSession
 from storefront.accounts.tokens import AccountToken, Purpose
 from storefront.catalog.editions import NumberPolicy
+from storefront.following import follows
+from storefront.following.follows import Follow, Reader, Subject
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.placing import LimitReached
@@ -40,6 +42,9 @@ def maria(session):
     a_buyer(session, guest_hash=None, email_key="her former address", joined_to=buyer.id)
     sessions.begin(session, account.id, "Maria's telephone", at=NOON)
     tokens.issue(session, account, Purpose.CHANGE_EMAIL, key=b"k", at=NOON, new_email="m.prado@example.org")
+    saved_addresses.save(session, account.id, {"name": CANARY, "line1": "Rua 1", "country": "PT"}, at=NOON)
+    reader = Reader("maria@example.org", "maria's key")
+    follows.follow_at_once(session, Subject(artist_id=an_artist(session).id), reader, token_key=b"k", at=NOON)
     return account
 
 
@@ -65,11 +70,27 @@ def paid(session, holds):
     return order
 
 
+def test_the_follows_of_an_address_nobody_has_shown_to_be_theirs_are_not_the_accounts_to_end(session, maria):
+    maria.confirmed_at = None
+    assert tell_everything(session, Person(maria.id, lambda _model: false()), shop="V", at=NOON)["follows"] == []
+
+    erase_person(session, maria.id, at=LATER)
+
+    assert [follow.email for follow in session.scalars(select(Follow))] == ["maria@example.org"]
+
+
 def test_nothing_says_any_more_who_it_was(session, maria):
     unpaid = a_hold(session, an_edition(session), buyer_of(session, maria))
     an_order(session, [unpaid])
     said = [CANARY, "maria@example.org", "m.prado@example.org", "telephone", "Rua 1"]
-    assert rows_that_say(session, said) == {"account", "account_session", "account_token", "order"}
+    assert rows_that_say(session, said) == {
+        "account",
+        "account_session",
+        "account_token",
+        "follow",
+        "order",
+        "saved_address",
+    }
 
     erase_person(session, maria.id, at=LATER)
     session.expire_all()
