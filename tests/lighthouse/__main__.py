@@ -67,7 +67,12 @@ def look(program, address):
         told = Path(folder, "told.json")
         flags = "--headless=new --no-sandbox --disable-dev-shm-usage"
         command = [*program, address, "--quiet", "--output=json", f"--output-path={told}", f"--chrome-flags={flags}"]
-        subprocess.run(command, check=True, env={**os.environ, "CHROME_PATH": chromium}, stdout=subprocess.DEVNULL)
+        for _try in range(3):  # a busy machine's browser sometimes loses the beginning of a page
+            done = subprocess.run(
+                command, check=False, env={**os.environ, "CHROME_PATH": chromium}, capture_output=True
+            )
+            if done.returncode == 0:
+                break
         report = json.loads(told.read_text())
     audits = report["audits"]
     missed = [
