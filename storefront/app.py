@@ -115,7 +115,7 @@ def make_services(
     database = database or Database(settings.database_url, pool_size=settings.pool_size)
     shelf = make_shelf(settings, database)
     clock = clock or SystemClock()
-    previews = previews or Previews(Press(), settings.press_size)
+    previews = previews or Previews(Press(), settings.press_size, settings.press_limits)
     return Services(
         settings=settings,
         database=database,

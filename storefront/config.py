@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from storefront import failpoints
 from storefront.catalogues import languages
 from storefront.loopback import is_loopback
+from storefront.pinart.limits import PUBLISHED, Limits, NoLimits, read_limits
 
 _DEMO_SECRET = "demo-secret-key-not-for-production"  # noqa: S105  refused in production
 _LEAST_SECRET = 32
@@ -63,6 +64,7 @@ class Settings:
     trusted_proxies: int = 0
     pool_size: int = 10
     press_size: int = 1_200
+    press_limits: Limits = PUBLISHED
     watch_clock: bool = True
     failpoint: str = ""
 
@@ -96,6 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     base_url = environ.get("BASE_URL", f"http://127.0.0.1:{environ.get('PORT', '8000')}").rstrip("/").lower()
     api_base = environ.get("STRIPE_API_BASE") or None
     production = kind == "production"
+    limits, unlimited = _press_limits(environ)
     secret = environ.get("SECRET_KEY") or ("" if production else _DEMO_SECRET)
     settings = Settings(
         kind=kind,
@@ -122,9 +125,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         media_url=environ.get("MEDIA_URL", "").rstrip("/"),
         trusted_proxies=_number(environ.get("TRUSTED_PROXIES"), _UNSAID if production else 0),
         pool_size=_number(environ.get("DATABASE_POOL"), 10),
+        press_limits=limits,
         failpoint=environ.get("FAILPOINT", ""),
     )
-    problems = _problems(settings)
+    problems = _problems(settings) + unlimited
     if problems:
         raise SettingsInvalid(problems)
     return settings
@@ -255,6 +259,14 @@ def _bucket(environ: Mapping[str, str]) -> Bucket | None:
         secret=environ.get("STORAGE_SECRET", ""),
     )
     return bucket if bucket.name or bucket.endpoint or bucket.key_id or bucket.secret else None
+
+
+def _press_limits(environ: Mapping[str, str]) -> tuple[Limits, list[str]]:
+    """The limits, and what is wrong with them."""
+    try:
+        return read_limits(environ.get("PRESS_LIMITS", ""), environ.get("PRESS_LIMITS_SOURCE", "")), []
+    except NoLimits as wrong:
+        return PUBLISHED, [f"PRESS_LIMITS: {wrong}"]
 
 
 def _words(text: str | None) -> tuple[str, ...]:

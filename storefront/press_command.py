@@ -16,6 +16,7 @@ from storefront.pinart.artwork import NotArtwork, Rgb
 from storefront.pinart.enamel import Effect, Enamel
 from storefront.pinart.findings import read_findings
 from storefront.pinart.ingest import Drawing, NotFlat, ingest, posterised
+from storefront.pinart.limits import NoLimits, read_limits
 from storefront.pinart.metals import METALS, Texture
 from storefront.pinart.picture import Look
 from storefront.pinart.sheet import at_working_size
@@ -70,6 +71,8 @@ class CannotBePressed(click.ClickException):
     flag_value=8,
     help="Reduce whatever it is to so many flat colours (8).",
 )
+@click.option("--limits", default="", envvar="PRESS_LIMITS", help="A maker's own, like: line=0.2 cell=0.35")
+@click.option("--limits-source", default="", envvar="PRESS_LIMITS_SOURCE", help="Where those come from.")
 def press(
     *,
     artwork: Path,
@@ -87,14 +90,19 @@ def press(
     cut_out: tuple[Rgb, ...],
     effect: tuple[tuple[Rgb, str], ...],
     posterise: int | None,
+    limits: str,
+    limits_source: str,
 ) -> None:
     """Press ARTWORK: front.png, back.png, step-1-mold.png … step-6-bake.png, thumb.png and report.json."""
     try:
+        allowed = read_limits(limits, limits_source)
         drawing = _read(artwork, posterise)
         drawing = _edited(drawing, metal_colour, merge, cut_out)
         effects = {_region(drawing, colour): kind for colour, kind in effect}
         look = Look(metal, enamel, texture=texture, effects=effects)
-        files = full_set(drawing, look, Piece(mm, number, title, maker), size)
+        files = full_set(drawing, look, Piece(mm, number, title, maker), size, allowed)
+    except NoLimits as wrong:
+        raise click.UsageError(f"Limits: {wrong}") from None
     except PictureRefused as refused:
         raise CannotBePressed(refusal_words(refused, PictureKind.ARTWORK)) from None
     except NotFlat as refused:

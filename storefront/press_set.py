@@ -13,8 +13,10 @@ from storefront.pinart.artwork import Artwork, Rgb
 from storefront.pinart.back import back
 from storefront.pinart.checking import press_check
 from storefront.pinart.ingest import Drawing
+from storefront.pinart.limits import Limits
 from storefront.pinart.picture import Look, front
 from storefront.pinart.stages import Step, stage
+from storefront.web.press_sources import source
 
 THUMBNAIL = 120
 
@@ -29,7 +31,7 @@ class Piece:
     maker: str
 
 
-def full_set(drawing: Drawing, look: Look, piece: Piece, size: int) -> dict[str, bytes]:
+def full_set(drawing: Drawing, look: Look, piece: Piece, size: int, limits: Limits) -> dict[str, bytes]:
     """File names and what is in the files."""
     artwork = drawing.artwork()
     face = front(artwork, look, size)
@@ -38,7 +40,7 @@ def full_set(drawing: Drawing, look: Look, piece: Piece, size: int) -> dict[str,
     for place, step in enumerate(Step, start=1):
         files[f"step-{place}-{step}.png"] = _png(face if step is Step.BAKE else stage(artwork, look, step, size))
     files["thumb.png"] = _png(front(artwork, look, THUMBNAIL))
-    files["report.json"] = json.dumps(_report(drawing, artwork, look, piece), indent=2).encode() + b"\n"
+    files["report.json"] = json.dumps(_report(drawing, artwork, look, piece, limits), indent=2).encode() + b"\n"
     return files
 
 
@@ -62,7 +64,11 @@ def _png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def _report(drawing: Drawing, artwork: Artwork, look: Look, piece: Piece) -> dict[str, object]:
+def _report(drawing: Drawing, artwork: Artwork, look: Look, piece: Piece, limits: Limits) -> dict[str, object]:
+    found = press_check(artwork, piece.millimetres, limits)
+    told = found.as_json()
+    for check, line in zip(found.checks, told["checks"], strict=True):
+        line["source"] = source(check)
     drawn = sum(drawing.areas.values())
     shares = {region: round(area / drawn, 4) for region, area in drawing.areas.items()}
     return {
@@ -82,5 +88,5 @@ def _report(drawing: Drawing, artwork: Artwork, look: Look, piece: Piece) -> dic
         "enamel": look.enamel,
         "texture": look.texture,
         "number": piece.number,
-        **press_check(artwork, piece.millimetres).as_json(),
+        **told,
     }

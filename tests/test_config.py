@@ -7,6 +7,7 @@ import pytest
 
 from storefront import config, paths
 from storefront.config import Bucket, SettingsInvalid, read_settings
+from storefront.pinart.limits import Limits
 
 DEMO = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
 PRODUCTION = {
@@ -24,6 +25,7 @@ BUCKET = {
     "STORAGE_KEY_ID": "a key",
     "STORAGE_SECRET": "zzzz",
 }
+NAMED = {"PRESS_LIMITS_SOURCE": "our maker's guidelines"}
 STAND_IN = "http://127.0.0.1:12111"
 
 
@@ -57,6 +59,15 @@ def problems(environ):
         ({"FAILPOINT": "F99:kill9"}, "FAILPOINT is 'F99:kill9'"),
         ({"MEDIA_URL": "media.example.org"}, "MEDIA_URL is like https://media.example.org"),
         ({"MEDIA_URL": "http://media.example.org"}, "MEDIA_URL is like https://media.example.org"),
+        ({"PRESS_LIMITS": "lines=0.2", **NAMED}, "'lines=0.2' should be like line=0.2, with one of line, cell, gap"),
+        ({"PRESS_LIMITS": "line=thin", **NAMED}, "line=thin should be a number from 0.02 to 5."),
+        ({"PRESS_LIMITS": "line=1e-1", **NAMED}, "line=1e-1 should be a number"),
+        ({"PRESS_LIMITS": "line=0", **NAMED}, "line=0 should be a number from 0.02 to 5."),
+        ({"PRESS_LIMITS": "holes=2.5", **NAMED}, "holes=2.5 should be a whole number from 0 to 1000."),
+        ({"PRESS_LIMITS": "line=0.2 line=0.3", **NAMED}, "line is set twice."),
+        ({"PRESS_LIMITS": "longest=20, shortest=20", **NAMED}, "the shortest side, 20, must be less than the longest"),
+        ({"PRESS_LIMITS": "line=0.2"}, "the figures and where they come from are set together"),
+        ({**NAMED}, "the figures and where they come from are set together"),
         ({**BUCKET, "STORAGE_BUCKET": ""}, "STORAGE_BUCKET is empty while other settings of the bucket are not."),
         ({**BUCKET, "STORAGE_SECRET": ""}, "STORAGE_KEY_ID and STORAGE_SECRET are the bucket's keys"),
         ({**BUCKET, "STORAGE_ENDPOINT": "http://s3.example.org"}, "plain http only on this machine"),
@@ -134,6 +145,13 @@ def test_pictures_lie_in_folders_unless_a_bucket_is_named():
     assert read_settings({**DEMO, **BUCKET}).bucket == Bucket(
         "vitrine", "https://s3.example.org", "us-east-1", "a key", "zzzz"
     )
+
+
+def test_a_makers_own_limits_stand_beside_the_shops():
+    limits = read_settings({**DEMO, **NAMED, "PRESS_LIMITS": "line=0.2, holes=4"}).press_limits
+
+    assert (limits.line, limits.holes, limits.cell) == (0.2, 4, Limits().cell)
+    assert (limits.source_of("holes"), limits.source_of("cell")) == ("our maker's guidelines", "")
 
 
 def test_settings_do_not_show_their_secrets_when_printed():

@@ -72,6 +72,7 @@ def test_a_drawing_becomes_a_full_set_of_pictures_and_a_report(press, out, luna)
     for check in report["checks"]:
         assert {"name", "value", "limit", "verdict"} <= set(check)
         assert check["verdict"] in {"pass", "warn"}
+        assert check["source"].endswith(".")
 
 
 def test_an_svg_is_drawn_and_pressed(press, out, tmp_path):
@@ -96,6 +97,16 @@ def test_the_artist_merges_cuts_out_and_says_what_glitters(press, out, luna):
     assert set(report["palette"]) == {"#aedbb5", "#f7f0dc", "#edb64f", "#1d3a45"}
     assert {region["colour"]: region["effect"] for region in report["regions"]}["#aedbb5"] == "glitter"
     assert report["texture"] == "sandblasted"
+
+
+def test_a_makers_own_limit_decides_and_says_where_it_comes_from(press, out, luna):
+    answer = press(luna, "--limits", "cells=2", "--limits-source", "Our maker fills two.")
+
+    told = {check["name"]: check for check in report_in(out)["checks"]}
+    assert (told["cells"]["verdict"], told["cells"]["limit"]) == ("warn", 2)
+    assert told["cells"]["source"] == "Our maker fills two."
+    assert told["line"]["source"].startswith("The least that makers ask")
+    assert "more than 2 are too many to fill by hand" in answer.stdout
 
 
 def a_gradient(path):
@@ -162,7 +173,7 @@ def test_files_that_were_there_stay_when_a_drawing_is_refused(press, out, tmp_pa
     assert [path.read_bytes() for path in out.iterdir()] == [b"an older one"]
 
 
-@pytest.mark.parametrize("option", ["--metal=tin", "--effect=#aabbcc", "--effect=red=glow", "--mm=0", "--size=99999"])
+@pytest.mark.parametrize("option", ["--metal=tin", "--effect=#aabbcc", "--effect=red=glow", "--mm=0", "--size=99999", "--limits=line=thin"])
 def test_options_that_cannot_be_are_a_mistake_of_use(press, out, luna, option):
     assert press(luna, option).exit_code == 2
     assert not out.exists()

@@ -51,6 +51,8 @@ class Check:
     count: int = 0
     """How many lines, cells, gaps, parts, holes or colours are concerned."""
     mend_millimetres: float | None = None
+    source: str = ""
+    """Where the limit comes from, where it is not one of ours."""
     marks: tuple[Mark, ...] = field(default=(), repr=False, compare=False)
 
 
@@ -125,4 +127,5 @@ def _as_json(check: Check) -> dict[str, Any]:  # Any: the values of JSON
         "regions": list(check.regions),
         "count": check.count,
         "mend_millimetres": check.mend_millimetres,
+        "source": check.source,
     }

@@ -22,6 +22,7 @@ from storefront.pinart.back import engrave as engraved
 from storefront.pinart.blanks import packed, unpacked
 from storefront.pinart.checking import press_check
 from storefront.pinart.ingest import Drawing, NotFlat
+from storefront.pinart.limits import Limits
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
 from storefront.pinart.relight import relight_pair
@@ -56,7 +57,7 @@ def show(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     looks = {name: value for name, value in plan.items() if name != "size_tenths"}
     shape = {name: plan[name] for name in ("size_tenths", "colours", "ends")}
     picture, seconds = _small(blobs[0], json.dumps(looks), told["size"])
-    report, marks = _checked(blobs[0], json.dumps(shape), told["marks"])
+    report, marks = _checked(blobs[0], json.dumps(shape), Limits(**told["limits"]), told["marks"])
     return {"report": report, "seconds": seconds}, (picture, marks)
 
 
@@ -129,10 +130,10 @@ def _small(regions: bytes, looks: str, size: int) -> tuple[bytes, float]:
 
 
 @lru_cache(maxsize=24)
-def _checked(regions: bytes, shape: str, size: int) -> tuple[Message, bytes]:
+def _checked(regions: bytes, shape: str, limits: Limits, size: int) -> tuple[Message, bytes]:
     """The press check and its marks, if it has any; neither metal nor enamel changes them."""
     plan = json.loads(shape)
-    report = press_check(_artwork(plan, regions), plan["size_tenths"] / 10)
+    report = press_check(_artwork(plan, regions), plan["size_tenths"] / 10, limits)
     marks = report.marks(size)
     return report.as_json(), _webp(marks) if marks.getbbox() else b""
 

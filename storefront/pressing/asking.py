@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from storefront.catalog.press_plans import PressPlan
 from storefront.pinart.findings import Findings, read_findings
+from storefront.pinart.limits import PUBLISHED, Limits
 from storefront.pressing.press import Press
 from storefront.pressing.wire import Message
 
@@ -56,8 +57,9 @@ class Previews:
     pictures of a full set.
     """
 
-    def __init__(self, press: Press, largest: int = LARGE) -> None:
+    def __init__(self, press: Press, largest: int = LARGE, limits: Limits = PUBLISHED) -> None:
         self.press = press
+        self._limits = asdict(limits)
         self._largest = largest
         self._shown: OrderedDict[str, Preview] = OrderedDict()
 
@@ -77,9 +79,9 @@ class Previews:
         key = digest_of(plan, hashlib.sha256(regions).hexdigest())
         found = self._shown.get(key)
         if found is None:
-            told, (picture, marks) = self.press.ask(
-                "show", {"plan": told_plan(plan), "size": self._at_most(SMALL), "marks": self._at_most(LARGE)}, regions
-            )
+            order = {"plan": told_plan(plan), "limits": self._limits}
+            sizes = {"size": self._at_most(SMALL), "marks": self._at_most(LARGE)}
+            told, (picture, marks) = self.press.ask("show", {**order, **sizes}, regions)
             found = self._shown[key] = Preview(picture, marks, read_findings(told["report"]), told["seconds"])
             while len(self._shown) > _REMEMBERED:
                 self._shown.popitem(last=False)

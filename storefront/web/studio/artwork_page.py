@@ -15,7 +15,7 @@ from storefront.pressing.asking import TILE, Preview, digest_of
 from storefront.pressing.press import PressBroke, PressBusy, PressTookTooLong
 from storefront.pressing.pressings import Pressing
 from storefront.progress import ProgressState
-from storefront.web import press_words, trade_words
+from storefront.web import press_sources, press_words, trade_words
 from storefront.web.studio import artwork_words as words
 
 NO_ANSWER = (PressBusy, PressTookTooLong, PressBroke)
@@ -47,7 +47,7 @@ class PressingView:
 @dataclass(frozen=True)
 class ArtworkView:
     """`quick` is the small preview, for a page that changes; `marks` lie over it where there are some. `lines` and `answers` are
-    the press check in words, nothing when the press did not answer; `sides` are the finished piece's.
+    the press check in words, `sources` where its limits come from, nothing when the press did not answer; `sides` are the finished piece's.
     """
 
     alt: str
@@ -56,6 +56,7 @@ class ArtworkView:
     marks: str
     lines: tuple[press_words.Said, ...]
     answers: tuple[press_words.Answer, ...]
+    sources: tuple[press_sources.Source, ...]
     seconds: str
     sides: str
     names: tuple[str, ...]
@@ -84,6 +85,7 @@ def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str =
         marks=as_data(preview.marks) if preview and preview.marks else "",
         lines=press_words.lines(preview.findings, names) if preview else (),
         answers=press_words.answers(preview.findings, names) if preview else (),
+        sources=press_sources.sources(preview.findings.checks) if preview else (),
         seconds=f"{max(0.1, preview.seconds):.1f}" if preview else "",
         sides=_("%(width)s × %(height)s mm", width=trade_words.tenths(width), height=trade_words.tenths(height)),
         names=tuple(names),
