@@ -173,7 +173,9 @@ def test_files_that_were_there_stay_when_a_drawing_is_refused(press, out, tmp_pa
     assert [path.read_bytes() for path in out.iterdir()] == [b"an older one"]
 
 
-@pytest.mark.parametrize("option", ["--metal=tin", "--effect=#aabbcc", "--effect=red=glow", "--mm=0", "--size=99999", "--limits=line=thin"])
+@pytest.mark.parametrize(
+    "option", ["--metal=tin", "--effect=#aabbcc", "--effect=red=glow", "--mm=0", "--size=99999", "--limits=line=thin"]
+)
 def test_options_that_cannot_be_are_a_mistake_of_use(press, out, luna, option):
     assert press(luna, option).exit_code == 2
     assert not out.exists()

@@ -42,7 +42,7 @@ async function show() {
   try {
     const answer = await fetch(form.getAttribute("action") ?? location.href, { method: "POST", body: new FormData(form) });
     if (mine !== turn) return;
-    if (answer.status === 422) return form.submit();
+    if ([409, 422].includes(answer.status)) return form.submit(); // the page says why
     if (!answer.ok) return again(mine);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (mine !== turn) return;

@@ -20,6 +20,10 @@ class DrawingMissing(Exception):
     """The pin has no drawing to press."""
 
 
+class AnotherDrawing(Exception):
+    """What was chosen was chosen for another drawing than the pin has by now."""
+
+
 @dataclass(frozen=True)
 class NewDrawing:
     """`drawing` and `regions` are keys in the storage nothing serves; `width` and `height` are the finished piece's, in
@@ -52,9 +56,10 @@ class PinArtwork(HasId, Base):
     def plan(self) -> PressPlan:
         return read_plan(self.plan_json)
 
-    def sides(self, size_tenths: int) -> tuple[int, int]:
-        """Width and height of the piece in tenths of a millimetre when its longest side is so long."""
-        return max(1, round(size_tenths * self.width / WHOLE)), max(1, round(size_tenths * self.height / WHOLE))
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Width and height of the whole drawing as a piece, in thousandths of the longest."""
+        return self.width, self.height
 
 
 def find_artwork(session: Session, pin_id: int) -> PinArtwork | None:
@@ -87,12 +92,15 @@ def plan_now(session: Session, pin: Pin, artwork: PinArtwork) -> PressPlan:
     return promised(pin, artwork.plan) if is_announced(session, pin) else artwork.plan
 
 
-def write_plan(session: Session, pin: Pin, plan: PressPlan, *, at: datetime) -> PinArtwork:
-    """Keep what was chosen. What was promised with an announcement stays as it is. Raises DrawingMissing."""
+def write_plan(session: Session, pin: Pin, plan: PressPlan, *, regions: str, at: datetime) -> PinArtwork:
+    """Keep what was chosen for the drawing with these regions. What was promised with an announcement stays as it is.
+
+    Raises AnotherDrawing.
+    """
     locked(session, Pin, [pin.id])
     artwork = find_artwork(session, pin.id)
-    if artwork is None or len(artwork.found) != len(plan.colours):
-        raise DrawingMissing(pin.title)
+    if artwork is None or artwork.regions != regions or len(artwork.found) != len(plan.colours):
+        raise AnotherDrawing(pin.title)
     kept = promised(pin, plan) if is_announced(session, pin) else plan
     artwork.plan_json, artwork.changed_at = kept.as_json(), at
     session.flush()
@@ -105,13 +113,19 @@ def promised(pin: Pin, plan: PressPlan) -> PressPlan:
     return replace(plan, technique=pin.technique, metal=pin.metal, texture=pin.texture, size_tenths=size)
 
 
-def describe_as_planned(session: Session, pin: Pin, artwork: PinArtwork, plan: PressPlan) -> bool:
+def sides(shape: tuple[int, int], size_tenths: int) -> tuple[int, int]:
+    """Width and height of a piece of this shape in tenths of a millimetre when its longest side is so long."""
+    width, height = (max(1, round(size_tenths * side / WHOLE)) for side in shape)
+    return width, height
+
+
+def describe_as_planned(session: Session, pin: Pin, plan: PressPlan, shape: tuple[int, int]) -> bool:
     """The pin is what was pressed; once it is announced it stays what was promised, and this says False."""
     locked(session, Pin, [pin.id])
     if is_announced(session, pin):
         return False
     pin.technique, pin.metal, pin.texture = plan.technique, plan.metal, plan.texture
-    pin.width_tenths, pin.height_tenths = artwork.sides(plan.size_tenths)
+    pin.width_tenths, pin.height_tenths = sides(shape, plan.size_tenths)
     pin.colours = [{"name": colour.name, "hex": colour.hex} for colour in plan.enamels()]
     session.flush()
     return True

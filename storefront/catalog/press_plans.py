@@ -7,7 +7,9 @@ from typing import Any
 
 from storefront.catalog.pins import Metal, Technique, Texture
 
-BARE_METAL = 254  # a colour that joins this is no enamel, as in the renderer's region maps
+# A colour that joins one of these is no enamel; the numbers are those of the renderer's region maps.
+BARE_METAL = 254
+CUT_OUT = 0
 
 
 class Effect(StrEnum):
@@ -24,12 +26,12 @@ class JoinsInACircle(Exception):
 
 
 class NoEnamelLeft(Exception):
-    """Every colour became metal."""
+    """Every colour became metal, or air."""
 
 
 @dataclass(frozen=True)
 class ColourPlan:
-    """One colour of the drawing; `joins` is the colour it is merged into, or BARE_METAL, or None for its own cell."""
+    """One colour of the drawing; `joins` is the colour it is merged into, or BARE_METAL or CUT_OUT, or None for its own cell."""
 
     hex: str
     name: str = ""
@@ -48,14 +50,19 @@ class PressPlan:
     colours: tuple[ColourPlan, ...]
 
     def ends(self) -> dict[int, int]:
-        """Each region, and where following its joins ends: itself, another region or BARE_METAL.
+        """Each region, and where following its joins ends: itself, another region, BARE_METAL or CUT_OUT.
 
         Raises JoinsInACircle, NoEnamelLeft.
         """
         found = {region: self._end_of(region) for region in range(1, len(self.colours) + 1)}
-        if set(found.values()) == {BARE_METAL}:
+        if set(found.values()) <= {BARE_METAL, CUT_OUT}:
             raise NoEnamelLeft
         return found
+
+    @property
+    def cuts_out(self) -> bool:
+        """Whether a part of the drawing is air, so that the piece may be smaller than what was drawn."""
+        return CUT_OUT in self.ends().values()
 
     def enamels(self) -> list[ColourPlan]:
         """The colours that get a cell of their own."""
@@ -66,7 +73,7 @@ class PressPlan:
 
     def _end_of(self, region: int) -> int:
         passed = set()
-        while region != BARE_METAL and (joins := self.colours[region - 1].joins) is not None:
+        while region not in (BARE_METAL, CUT_OUT) and (joins := self.colours[region - 1].joins) is not None:
             passed.add(region)
             region = joins
             if region in passed:

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart import ingest
-from storefront.pinart.artwork import Artwork, NotArtwork, Rgb
+from storefront.pinart.artwork import AIR, Artwork, Ids, NotArtwork, Rgb
 from storefront.pinart.back import blank_back
 from storefront.pinart.back import engrave as engraved
 from storefront.pinart.blanks import packed, unpacked
@@ -24,6 +24,7 @@ from storefront.pinart.checking import press_check
 from storefront.pinart.ingest import Drawing, NotFlat
 from storefront.pinart.limits import Limits
 from storefront.pinart.picture import Look, front
+from storefront.pinart.piece import spans
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
 from storefront.pinart.relight import relight_pair
 from storefront.pinart.stages import Step, stage
@@ -88,6 +89,11 @@ def engrave(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     return _sized(picture), (_png(picture),)
 
 
+def measure(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
+    """The shape of the piece that is left when parts of the drawing are cut out."""
+    return {"shape": _shape(_artwork(told["plan"], blobs[0]).ids)}, ()
+
+
 def relight(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     """What a browser needs to turn the pin in the light."""
     return {}, relight_pair(*_planned(told["plan"], blobs[0]), told["size"]).webp()
@@ -106,15 +112,14 @@ def _described(drawing: Drawing) -> tuple[Message, Blobs]:
     if not drawing.areas:
         return {"refused": {"reason": "empty"}}, ()
     colours = ["#%02x%02x%02x" % rgb for rgb in drawing.colours]  # noqa: UP031  shorter than its three parts
-    width, height = _sides(drawing)
+    width, height = _shape(drawing.ids)
     answer = {"colours": colours, "lines": drawing.metal, "width": width, "height": height}
     return answer, (_png(Image.fromarray(drawing.ids)),)
 
 
-def _sides(drawing: Drawing) -> tuple[int, int]:
+def _shape(ids: Ids) -> tuple[int, int]:
     """Width and height of the finished piece, its rim included, in thousandths of the longer one."""
-    drawn = drawing.ids != 0
-    across, down = (int(np.ptp(np.flatnonzero(drawn.any(axis=axis)))) + 1 for axis in (0, 1))
+    across, down = spans(ids != AIR)
     rim = 2 * RIM / (WHOLE * SHARE_OF_CANVAS) * max(across, down)
     longest = max(across, down) + rim
     return round(WHOLE * (across + rim) / longest), round(WHOLE * (down + rim) / longest)
@@ -198,6 +203,7 @@ WORK: dict[str, Callable[[Message, Blobs], tuple[Message, Blobs]]] = {
     "draw": draw,
     "press": press,
     "engrave": engrave,
+    "measure": measure,
     "relight": relight,
     "certificate": certificate,
 }

@@ -21,6 +21,7 @@ from storefront.media.variants import served_widths
 from storefront.pressing.asking import told_plan
 from storefront.pressing.press import Press, PressBroke, PressBusy, PressTookTooLong
 from storefront.pressing.pressings import HANGING, TOTAL, Pressing, View, begin, end, note, tell
+from storefront.pressing.wire import Message
 from storefront.progress import ProgressState
 
 log = logging.getLogger(__name__)
@@ -92,11 +93,9 @@ class Workshop:
             "enamel": pressing.plan.technique.value,
         }
 
-    def _asked(
-        self, work: str, pressing: Pressing, view: View, *, size: int
-    ) -> tuple[dict[str, int], tuple[bytes, ...]]:
+    def _asked(self, work: str, pressing: Pressing, view: str, *, size: int) -> tuple[Message, tuple[bytes, ...]]:
         words = {"title": pressing.words["title"], "maker": pressing.words["maker"], "plan": told_plan(pressing.plan)}
-        order = {**words, "view": view.value, "size": size}
+        order = {**words, "view": view, "size": size}
         regions = self.shelf.originals.get(pressing.regions)
         for _moment in range(_PATIENCE):
             with suppress(PressBusy):
@@ -106,7 +105,16 @@ class Workshop:
                 tell(session, pressing, view, _done(pressing), at=self.clock.now())
         raise PressBusy(work)
 
+    def _shape(self, pressing: Pressing) -> tuple[int, int] | None:
+        """Of what is left of the drawing; None where all of it is."""
+        if not pressing.plan.cuts_out:
+            return None
+        told, _blobs = self._asked("measure", pressing, HANGING, size=self.size)
+        width, height = told["shape"]
+        return width, height
+
     def _hang(self, pressing: Pressing) -> list[int]:
+        shape = self._shape(pressing)
         with self.shelf.database.transaction() as session:
             (pin,) = locked(session, Pin, [pressing.pin_id])  # first, as whoever presses it anew
             if not tell(session, pressing, HANGING, TOTAL - 1, at=self.clock.now()):
@@ -115,7 +123,7 @@ class Workshop:
                 # Announced meanwhile, as something else than this was pressed for.
                 end(session, pressing, ProgressState.FAILED, at=self.clock.now(), done=TOTAL - 1)
                 return []
-            hang_set(session, pressing)
+            hang_set(session, pressing, shape)
             end(session, pressing, ProgressState.DONE, at=self.clock.now(), done=TOTAL)
             pictures = session.scalars(select(Picture).where(Picture.id.in_(pressing.pictures.values())))
             return [picture.id for picture in pictures if not _is_finished(picture)]
@@ -125,8 +133,11 @@ class Workshop:
             end(session, pressing, ProgressState.FAILED, at=self.clock.now(), done=_done(pressing))
 
 
-def hang_set(session: Session, pressing: Pressing) -> None:
-    """Front and back take their places, a photograph that hung there stays as one; steps with a photograph keep it."""
+def hang_set(session: Session, pressing: Pressing, shape: tuple[int, int] | None = None) -> None:
+    """Front and back take their places, a photograph that hung there stays as one; steps with a photograph keep it.
+
+    `shape` is the piece's where it is not the drawing's.
+    """
     pin = session.get_one(Pin, pressing.pin_id)
     alts = pressing.words["alts"]
     for role, view in ((PictureRole.FRONT, View.FRONT), (PictureRole.BACK, View.BACK)):
@@ -138,7 +149,7 @@ def hang_set(session: Session, pressing: Pressing) -> None:
             illustrate_step(session, step, pressing.pictures[_view_of(step.kind)], alts[_view_of(step.kind)])
     artwork = find_artwork(session, pin.id)
     if artwork is not None and artwork.regions == pressing.regions:  # else another drawing lies there by now
-        describe_as_planned(session, pin, artwork, pressing.plan)
+        describe_as_planned(session, pin, pressing.plan, shape or artwork.shape)
 
 
 def _is_finished(picture: Picture) -> bool:

@@ -72,7 +72,9 @@ _OURS: dict[Rule, Callable[[], str]] = {
     Rule.CELL: lambda: _(
         "Our choice: twice the thinnest line, and as wide as a fine needle for filling (30 gauge: 0.31 mm)."
     ),
-    Rule.GAP: lambda: _("Our choice: wider than a cell, since a cutter has to pass; less than a hole, open to one side."),
+    Rule.GAP: lambda: _(
+        "Our choice: wider than a cell, since a cutter has to pass; less than a hole, open to one side."
+    ),
     Rule.PARTS: lambda: _("What nothing holds falls off."),
     Rule.HOLES: lambda: _("Our choice: every hole is a punch of its own in the cutting tool."),
     Rule.HOLE: lambda: _("“Usually around 1.2 mm”, says the guide to designing badges of enamelbadges.com."),

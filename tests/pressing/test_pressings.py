@@ -10,7 +10,7 @@ import pytest
 from drafts import a_drafted_pin
 from factories import NOON, a_drop, an_edition
 from shopfront import a_picture
-from storefront.catalog.artworks import lay_drawing, write_plan
+from storefront.catalog.artworks import find_artwork, lay_drawing, write_plan
 from storefront.catalog.pins import Metal, PictureRole, Pin
 from storefront.media.storage import FolderStorage
 from storefront.pressing.fullset import Workshop
@@ -54,7 +54,8 @@ def placed(database, pin):
         with database.transaction() as session:
             mine = session.get(Pin, pin.id)
             if changes:
-                write_plan(session, mine, replace(a_plan(), **changes), at=at)
+                regions = find_artwork(session, pin.id).regions
+                write_plan(session, mine, replace(a_plan(), **changes), regions=regions, at=at)
             return place_pressing(session, mine, words(), 96, at=at).id
 
     return place

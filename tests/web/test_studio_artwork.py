@@ -1,6 +1,7 @@
 """A drawing becomes metal and enamel: what artists choose is kept, shown, checked and pressed."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 from urllib.parse import quote
 
@@ -10,8 +11,9 @@ from PIL import Image
 from drafts import a_drafted_drop, a_drafted_edition, a_drafted_pin
 from factories import NOON
 from shopfront import give_picture, hang
-from storefront.catalog.artworks import NewDrawing, find_artwork, lay_drawing
+from storefront.catalog.artworks import NewDrawing, find_artwork, lay_drawing, sides
 from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
+from storefront.catalog.press_plans import CUT_OUT
 from storefront.inventory.announcing import announce
 from storefront.pressing.pressings import find_pressing
 from storefront.progress import ProgressState
@@ -49,12 +51,22 @@ def reading(previews):
 @pytest.fixture
 def drawn(artist, reading, app, database):
     """The artist, whose drawing is read."""
+    lay(app, database, reading)
+    artist.get(AT)
+    return artist
+
+
+def lay(app, database, reading):
     regions = app.extensions["services"].shelf.originals.put(reading.regions, "png")
     new = NewDrawing("drawing", regions, reading.colours, reading.lines, reading.width, reading.height)
     with database.transaction() as session:
         lay_drawing(session, session.get(Pin, 1), new, at=NOON)
-    artist.get(AT)
-    return artist
+
+
+def as_png(picture):
+    file = BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def chosen(client):
@@ -163,20 +175,46 @@ def test_nothing_anybody_sends_breaks_the_form(drawn, database):
 
     for typed in HOSTILE:
         for names in (standing, ["size_tenths"], ["colours-0-joins", "colours-1-joins"], ["choose"]):
-            fields = {name: typed for name in names if name != "csrf_token"}
+            fields = {name: typed for name in names if name not in ("csrf_token", "drawing")}
             answer = drawn.submit(f"{AT}?compare={quote(typed[:50])}", {**standing, **fields})
             assert answer.status_code in (303, 422), (typed, names)
+        assert drawn.submit(AT, {**standing, "drawing": typed}).status_code == 409
     assert plan_of(database) == before
 
 
-def test_a_form_of_another_drawing_changes_nothing(drawn, database):
-    sent = {name: value for name, value in chosen(drawn).items() if not name.startswith("colours-3")}
+def test_a_form_of_another_drawing_changes_nothing_and_keeps_the_finish(drawn, reading, app, database):
+    before = {**chosen(drawn), "metal": "copper", "size_tenths": "42.5", "colours-0-name": "Sea"}
+    turned = Image.open(BytesIO(reading.regions)).rotate(180)  # as many colours as before
+    lay(app, database, replace(reading, regions=as_png(turned)))
 
-    answer = drawn.submit(AT, sent)
-    drawn.get(answer.location)
+    answer = drawn.submit(AT, before)
 
-    assert "The drawing was changed meanwhile" in told(drawn)
-    assert len(plan_of(database).colours) == 4
+    assert answer.status_code == 409
+    assert "This pin has another drawing by now, and nothing of it was changed." in told(drawn)
+    assert (plan_of(database).metal, plan_of(database).colours[0].name) == (Metal.GOLD, "")
+    shown = chosen(drawn)
+    assert (shown["metal"], shown["size_tenths"], shown["colours-0-name"]) == ("copper", "42.5", "")
+    assert drawn.submit(AT, shown).status_code == 303
+    assert plan_of(database).metal is Metal.COPPER
+
+
+def test_paper_that_a_drawing_encloses_can_be_cut_out(drawn, database):
+    alone = {f"colours-{n}-joins": "air" for n in range(4)}
+    assert drawn.submit(AT, {**chosen(drawn), **alone}).status_code == 422
+    assert "Nothing is left to colour." in told(drawn)
+
+    drawn.get(drawn.submit(AT, {**chosen(drawn), **alone, "colours-2-joins": "own"}).location)
+    smaller = re.search(r"The finished piece: ([\d.]+) × ([\d.]+) mm", told(drawn))
+    assert plan_of(database).colours[0].joins == CUT_OUT
+    assert chosen(drawn)["colours-0-joins"] == "air"
+
+    drawn.submit("/studio/pins/1/pressings")
+
+    with database.reading() as session:
+        pin = session.get(Pin, 1)
+        assert (pin.width_tenths, pin.height_tenths) == tuple(round(10 * float(side)) for side in smaller.groups())
+        assert pin.height_tenths != find_artwork(session, 1).height * 380 // 1000
+        assert [colour["hex"] for colour in pin.colours] == ["#f7f0dc"]
 
 
 def test_a_gradient_is_refused_with_what_was_measured_and_may_be_taken_flat(artist, database):
@@ -354,14 +392,14 @@ def test_photographs_come_first_on_the_drops_page(client, database):
         give_picture(session, hung.edition.pin, PictureRole.PHOTO)
 
     client.get(plan_only.url)
-    before = sides(client)
+    before = shown_sides(client)
     client.get(hung.url)
 
     assert before == (["front", "back"], ["front"], ["front"])
-    assert sides(client) == (["shot", "front", "back"], ["shot"], ["shot"])
+    assert shown_sides(client) == (["shot", "front", "back"], ["shot"], ["shot"])
 
 
-def sides(client):
+def shown_sides(client):
     """The pictures on the plinth in their order, the one shown first, and the one loaded first."""
     plinth = client.page.select_one(".plinth")
     pictures = [picture["class"][0] for picture in plinth.select(".hang > picture")]
@@ -379,4 +417,4 @@ def test_a_vector_drawing_is_read_in_its_own_colours(artist, database):
     assert answer.status_code == 303, told(artist)
     assert [colour.hex for colour in plan_of(database).colours] == ["#6fb9a8", "#f7f0dc"]
     with database.reading() as session:
-        assert find_artwork(session, 1).sides(380) == (380, 278)
+        assert sides(find_artwork(session, 1).shape, 380) == (380, 278)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from storefront.catalog.artworks import DrawingMissing, PinArtwork, find_artwork, plan_now, write_plan
+from storefront.catalog.artworks import AnotherDrawing, PinArtwork, find_artwork, plan_now, write_plan
 from storefront.catalog.freezing import is_announced
 from storefront.catalog.pins import Pin, Technique, Texture
 from storefront.catalog.press_plans import PressPlan
@@ -15,12 +15,12 @@ from storefront.pressing.asking import LARGE
 from storefront.pressing.pressings import Pressing, find_pressing
 from storefront.web.ownership import own_pin
 from storefront.web.studio import artwork_words as words
-from storefront.web.studio.artwork_form import ColoursForm, DrawingForm, PlanForm, plan_form
+from storefront.web.studio.artwork_form import ColoursForm, DrawingForm, PlanForm, finish_kept, plan_form
 from storefront.web.studio.artwork_page import COMPARISONS, NO_ANSWER, version_of, view_artwork, view_pressing
 from storefront.web.studio.page import UNPROCESSABLE, Place, page, place_of_pin
 
 pages = Blueprint("artwork", __name__)
-_UNAVAILABLE = 503
+_CONFLICT, _UNAVAILABLE = 409, 503
 
 
 @pages.route("/pins/<int:pin_id>/artwork", methods=["GET", "POST"])
@@ -31,15 +31,18 @@ def show(pin_id: int) -> ResponseReturnValue:
     form = plan_form(desk.artwork, frozen=desk.frozen)
     if request.method == "GET":
         return desk.page(form, 200)
+    if form.drawing.data != desk.artwork.regions:
+        return desk.another()
     _choose(form, request.form.get("choose", ""))
     if not form.validate():
         return desk.page(form, UNPROCESSABLE)
     try:
         with services().database.transaction() as session:
             pin = own_pin(session, pin_id)
-            write_plan(session, pin, form.plan(pin), at=services().clock.now())
-    except DrawingMissing:  # another drawing was laid down while this form was open
-        flash(_("The drawing was changed meanwhile: this is the new one. Choose again."), "warn")
+            regions = form.drawing.data
+            write_plan(session, pin, form.plan(pin), regions=regions, at=services().clock.now())
+    except AnotherDrawing:  # just now
+        return Desk(pin_id).another()
     return redirect(url_for(".show", pin_id=pin_id, compare=request.args.get("compare") or None), 303)
 
 
@@ -98,6 +101,17 @@ class Desk:
             pressing=view_pressing(self.pressing, artwork, plan),
             frozen=self.frozen,
         )
+
+    def another(self) -> ResponseReturnValue:
+        """Where the form that was sent belongs to a drawing that another one took the place of."""
+        flash(
+            _(
+                "This pin has another drawing by now, and nothing of it was changed. How the pin is finished stands here as you "
+                "chose it; look at the colours, and show it again."
+            ),
+            "warn",
+        )
+        return self.page(finish_kept(self.artwork or abort(404), frozen=self.frozen), _CONFLICT)
 
     def empty(self, form: DrawingForm, status: int = 200, offer: Offer | None = None) -> ResponseReturnValue:
         """Where a drawing is asked for."""

@@ -3,13 +3,22 @@
 import re
 from typing import Any
 
+from flask import request
 from flask_babel import gettext
 from wtforms import FieldList, FileField, Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.validators import ValidationError
 
 from storefront.catalog.artworks import PinArtwork
 from storefront.catalog.pins import Metal, Pin, Technique, Texture
-from storefront.catalog.press_plans import BARE_METAL, ColourPlan, Effect, JoinsInACircle, NoEnamelLeft, PressPlan
+from storefront.catalog.press_plans import (
+    BARE_METAL,
+    CUT_OUT,
+    ColourPlan,
+    Effect,
+    JoinsInACircle,
+    NoEnamelLeft,
+    PressPlan,
+)
 from storefront.web import trade_words
 from storefront.web.colour_names import colour_name
 from storefront.web.forms import Asked, LineField, ScaledField, ShopForm, choices, needed, option
@@ -17,7 +26,8 @@ from storefront.web.forms import later as _
 from storefront.web.studio import artwork_words as words
 
 MOST_COLOURS = 12
-OWN, METAL = "own", "metal"
+OWN, METAL, AIR = "own", "metal", "air"
+FINISH = ("technique", "metal", "texture", "size_tenths")
 _HEX = "#[0-9a-fA-F]{6}"
 
 
@@ -52,6 +62,7 @@ class ColourRow(Form):
 class ColoursForm(ShopForm):
     """What may still be changed once the pin is announced: its picture, not what it is made of."""
 
+    drawing = HiddenField()
     colours: "FieldList[Any]" = FieldList(FormField(ColourRow), max_entries=MOST_COLOURS)
 
     def offer_joins(self) -> None:
@@ -62,10 +73,15 @@ class ColoursForm(ShopForm):
             for number, row in enumerate(rows, start=1)
         ]
         for row in rows:
-            row.joins.choices = [option(OWN, gettext("Enamel of its own")), option(METAL, gettext("Bare metal"))] + [
-                option(str(number), gettext("One with %(name)s", name=name))
-                for number, name in enumerate(names, start=1)
-                if rows[number - 1] is not row
+            row.joins.choices = [
+                option(OWN, gettext("Enamel of its own")),
+                option(METAL, gettext("Bare metal")),
+                option(AIR, gettext("Nothing: cut out")),
+                *(
+                    option(str(number), gettext("One with %(name)s", name=name))
+                    for number, name in enumerate(names, start=1)
+                    if rows[number - 1] is not row
+                ),
             ]
 
     def plan(self, pin: Pin) -> PressPlan:
@@ -115,27 +131,34 @@ class PlanForm(ColoursForm):
 
 def plan_form(artwork: PinArtwork, *, frozen: bool) -> ColoursForm:
     """The form as it was sent, or as the plan stands."""
-    plan = artwork.plan
-    form = (ColoursForm if frozen else PlanForm)(
-        data={
-            "technique": plan.technique,
-            "metal": plan.metal,
-            "texture": plan.texture,
-            "size_tenths": plan.size_tenths,
-            "colours": [_row(colour) for colour in plan.colours],
-        }
-    )
+    form = (ColoursForm if frozen else PlanForm)(data=_standing(artwork))
     form.offer_joins()
     return form
 
 
+def finish_kept(artwork: PinArtwork, *, frozen: bool) -> ColoursForm:
+    """The form as the plan stands, with what was sent of the pin's finish, which fits any drawing."""
+    form = (ColoursForm if frozen else PlanForm)(formdata=None, data=_standing(artwork))
+    if isinstance(form, PlanForm):
+        for name in FINISH:
+            form[name].process(request.form)
+    form.offer_joins()
+    return form
+
+
+def _standing(artwork: PinArtwork) -> dict[str, Any]:  # what forms take
+    plan = artwork.plan
+    finish = {name: getattr(plan, name) for name in FINISH}
+    return {**finish, "drawing": artwork.regions, "colours": [_row(colour) for colour in plan.colours]}
+
+
 def _row(colour: ColourPlan) -> dict[str, str]:
-    joins = {None: OWN, BARE_METAL: METAL}.get(colour.joins, str(colour.joins))
+    joins = {None: OWN, BARE_METAL: METAL, CUT_OUT: AIR}.get(colour.joins, str(colour.joins))
     return {"hex": colour.hex, "name": colour.name, "joins": joins, "effect": colour.effect.value}
 
 
 def _colour(row: Any) -> ColourPlan:  # a FormField, of which WTForms says no type
-    joins = {OWN: None, METAL: BARE_METAL}
+    joins = {OWN: None, METAL: BARE_METAL, AIR: CUT_OUT}
     chosen = row.form.joins.data
     return ColourPlan(
         hex=row.form.hex.data.lower(),

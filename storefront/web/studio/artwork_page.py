@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.catalog.artworks import PinArtwork
+from storefront.catalog.artworks import PinArtwork, sides
 from storefront.catalog.pins import Metal, Pin, Technique
 from storefront.catalog.press_plans import PressPlan
 from storefront.extensions import services
@@ -47,7 +47,8 @@ class PressingView:
 @dataclass(frozen=True)
 class ArtworkView:
     """`quick` is the small preview, for a page that changes; `marks` lie over it where there are some. `lines` and `answers` are
-    the press check in words, `sources` where its limits come from, nothing when the press did not answer; `sides` are the finished piece's.
+    the press check in words and `sources` where its limits come from, nothing when the press did not answer; `sides` are the
+    finished piece's.
     """
 
     alt: str
@@ -76,7 +77,7 @@ def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str =
     """To be called outside of any transaction: the press is asked, which takes its time."""
     regions = services().shelf.originals.get(artwork.regions)
     preview = find_preview(regions, plan)
-    width, height = artwork.sides(plan.size_tenths)
+    width, height = _sides(artwork, plan, preview)
     names = words.named(plan)
     return ArtworkView(
         alt=words.planned(pin, plan),
@@ -105,6 +106,14 @@ def find_preview(regions: bytes, plan: PressPlan) -> Preview | None:
         return services().previews.show(regions, plan)
     except NO_ANSWER:
         return None
+
+
+def _sides(artwork: PinArtwork, plan: PressPlan, preview: Preview | None) -> tuple[int, int]:
+    """In tenths of a millimetre; of what is cut out only the press knows how much it leaves."""
+    if preview is None or not plan.cuts_out:
+        return sides(artwork.shape, plan.size_tenths)
+    width, height = (round(10 * side) for side in preview.findings.sides)
+    return width, height
 
 
 def view_pressing(pressing: Pressing | None, artwork: PinArtwork, plan: PressPlan) -> PressingView | None:
