@@ -16,18 +16,22 @@ from storefront.pressing.press import Press
 from storefront.pressing.pressings import take_up
 
 
+class QueueAway(Exception):
+    """The queue does not answer; what was to be put into it is not in it."""
+
+
 @dataclass(frozen=True)
 class LongWork:
     """`finish_picture(picture_id)` queues the full set of a picture's sizes, `press_pin(pressing_id)` that of a pin's
     pictures, `engrave_back(piece_id)` the back of a piece, before everything else: its owner looks at the page.
-    `take_up()` queues what somebody died over; the worker calls it each minute.
+    `take_up()` queues what somebody died over; the worker calls it each minute. All raise QueueAway.
     """
 
     queue: Huey
-    finish_picture: Callable[[int], Any]  # huey has no types
-    press_pin: Callable[[int], Any]
+    finish_picture: Callable[[int], None]
+    press_pin: Callable[[int], None]
     take_up: Callable[[], None]
-    engrave_back: Callable[[int], Any]
+    engrave_back: Callable[[int], None]
 
     def consumer(self) -> Consumer:
         return self.queue.create_consumer(
@@ -63,7 +67,17 @@ def make_long_work(
             press_pin(pressing_id)
 
     queue.periodic_task(crontab(minute="*"), name="take_up")(take_up_again)
-    return LongWork(queue, finish_picture, press_pin, take_up_again, engrave_back)
+    return LongWork(queue, _queued(finish_picture), _queued(press_pin), take_up_again, _queued(engrave_back))
+
+
+def _queued(task: Callable[[int], Any]) -> Callable[[int], None]:  # Any: huey has no types
+    def put(wanted: int) -> None:
+        try:
+            task(wanted)
+        except Exception as error:  # of SQLite, PostgreSQL or Redis: each queue has its own
+            raise QueueAway from error
+
+    return put
 
 
 def _make_queue(settings: Settings) -> Huey:

@@ -40,7 +40,7 @@ async function show() {
   const mine = ++turn;
   say("words");
   try {
-    const answer = await fetch(form.getAttribute("action") ?? location.href, { method: "POST", body: new FormData(form) });
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
     if (mine !== turn) return;
     if ([409, 422].includes(answer.status)) return form.submit(); // the page says why
     if (!answer.ok) return again(mine);

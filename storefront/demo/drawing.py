@@ -10,10 +10,11 @@ from PIL import Image, ImageDraw
 from scipy import ndimage
 
 from storefront.demo.shapes import Point, ribbon
-from storefront.pinart.artwork import METAL
+from storefront.pinart.artwork import AIR, METAL
 
 LINE = 10.0
-SMALLEST_HOLE = 60.0
+NARROWEST_HOLE = 60.0  # the rim takes half of it, and what is left has to be cut
+NARROWEST_CELL = 10.0  # on a pin of 36 mm just over what can be filled
 
 
 class Sheet:
@@ -60,20 +61,24 @@ class Sheet:
         ImageDraw.Draw(window).polygon([self._at(point) for point in outline], fill=0)
         self._image.paste(before, mask=window)
 
-    def ids(self) -> NDArray[np.uint8]:
+    def ids(self, narrowest_cell: float = 0) -> NDArray[np.uint8]:
+        """The drawing, in which too narrow holes are closed, and cells too if so asked."""
         drawn = np.asarray(self._image).copy()
-        drawn[_pockets(drawn == 0, (SMALLEST_HOLE * self._scale) ** 2)] = METAL
+        _close(drawn, AIR, NARROWEST_HOLE * self._scale)
+        for colour in set(np.unique(drawn)) - {AIR, METAL} if narrowest_cell else ():
+            _close(drawn, colour, narrowest_cell * self._scale)
         return drawn
 
     def _at(self, point: Point) -> Point:
         return point[0] * self._scale, point[1] * self._scale
 
 
-def _pockets(air: NDArray[np.bool_], smallest: float) -> NDArray[np.bool_]:
-    """Air enclosed by the drawing and too small to be punched out."""
-    pieces, _ = ndimage.label(air)
-    areas = np.bincount(pieces.ravel())
-    small = areas < smallest
-    small[[0, pieces[0, 0]]] = False
-    pockets: NDArray[np.bool_] = small[pieces]
-    return pockets
+def _close(drawn: NDArray[np.uint8], colour: int, narrowest: float) -> None:
+    """Parts of a colour, or air inside the drawing, that are too narrow everywhere become metal."""
+    parts, _ = ndimage.label(drawn == colour)
+    for number, window in enumerate(ndimage.find_objects(parts), start=1):
+        part = np.pad(parts[window] == number, 1)
+        around = colour == AIR and number == parts[0, 0]
+        slender = part.sum() < 2 * narrowest * max(part.shape)  # to measure all of them would take long
+        if slender and not around and 2 * ndimage.distance_transform_edt(part).max() < narrowest:
+            drawn[window][part[1:-1, 1:-1]] = METAL

@@ -3,19 +3,23 @@
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import cache
-from threading import Lock
+from functools import cache, partial
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
 from storefront.config import Bucket
 from storefront.media.storage import NotStored, StorageAway, is_key, key_beside, key_of
 
-CONNECT_SECONDS = 3
-READ_SECONDS = 10
-ATTEMPTS = 2
+CONNECT_SECONDS = 2
+READ_SECONDS = 5  # together less than a shopper's patience, and than gunicorn's with a worker
+AGAIN_SECONDS = 1
+"""What fails sooner is tried once more: a connection that was closed meanwhile, or a hiccup of the service."""
 CONNECTIONS = 10
+READERS = 5
+"""Of a process, whose other threads sell: more would be lost together when the bucket takes calls and never answers."""
 AWAY_SECONDS = 5
 _MISSING = ("NoSuchKey", "404")
+_BROKEN = 500
 _making = Lock()
 
 
@@ -26,6 +30,8 @@ class BucketStorage:
         self._bucket = bucket
         self._part = part
         self._away_until = 0.0
+        self._readers = BoundedSemaphore(READERS)
+        self._probe = BoundedSemaphore(1)
 
     def put(self, content: bytes, extension: str) -> str:
         return self._send(key_of(content, extension), content)
@@ -37,9 +43,8 @@ class BucketStorage:
     def get(self, key: str) -> bytes:
         if not is_key(key):
             raise NotStored(key)
-        self._check_not_just_away()
-        with self._telling(key):
-            content: bytes = self._client.get_object(**self._place(key))["Body"].read()
+        with self._reading(), self._telling(key):
+            content: bytes = self._asked("get_object", key)["Body"].read()
         return content
 
     def exists(self, key: str) -> bool:
@@ -47,23 +52,50 @@ class BucketStorage:
             return False
         try:
             with self._telling(key):
-                self._client.head_object(**self._place(key))
+                self._asked("head_object", key)
         except NotStored:
             return False
         return True
 
     def _send(self, key: str, content: bytes) -> str:
         with self._telling(key):
-            self._client.put_object(**self._place(key), Body=content)
+            self._asked("put_object", key, Body=content)
         return key
+
+    def _asked(self, operation: str, key: str, **more: bytes) -> Any:  # as botocore's clients
+        call = partial(getattr(self._client, operation), **self._place(key), **more)
+        began = time.monotonic()
+        try:
+            return call()
+        except Exception as failed:
+            if _is_answer(failed) or time.monotonic() - began > AGAIN_SECONDS:
+                raise
+            return call()
 
     def _place(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket.name, "Key": f"{self._part}/{key}"}
 
-    def _check_not_just_away(self) -> None:
-        """A page with many pictures would wait for each in turn. Uploads always try."""
-        if time.monotonic() < self._away_until:
+    @contextmanager
+    def _reading(self) -> Generator[None]:
+        """A page with many pictures would wait for each in turn, and so would all threads. Uploads always try."""
+        if not self._away_until:
+            with self._in_turn(self._readers, AGAIN_SECONDS):
+                yield
+        elif time.monotonic() < self._away_until:
             raise StorageAway("it did not answer a moment ago")
+        else:
+            with self._in_turn(self._probe, 0):  # one finds out whether it is back
+                yield
+        self._away_until = 0.0
+
+    @contextmanager
+    def _in_turn(self, places: BoundedSemaphore, patience: float) -> Generator[None]:
+        if not places.acquire(timeout=patience) if patience else not places.acquire(blocking=False):
+            raise StorageAway("others wait for it already")
+        try:
+            yield
+        finally:
+            places.release()
 
     @contextmanager
     def _telling(self, key: str) -> Generator[None]:
@@ -74,6 +106,7 @@ class BucketStorage:
             yield
         except ClientError as refused:
             if refused.response.get("Error", {}).get("Code") in _MISSING:
+                self._away_until = 0.0
                 raise NotStored(key) from None
             raise StorageAway(str(refused)) from refused
         except (BotoCoreError, HTTPClientError) as away:
@@ -84,6 +117,15 @@ class BucketStorage:
     def _client(self) -> Any:
         with _making:
             return _client_of(self._bucket)
+
+
+def _is_answer(failed: Exception) -> bool:
+    """Whether the service said no, which it would say again."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415  as below
+
+    if not isinstance(failed, ClientError):
+        return False
+    return bool(failed.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) < _BROKEN)
 
 
 @cache
@@ -101,7 +143,7 @@ def _client_of(bucket: Bucket) -> Any:  # botocore makes its clients' classes wh
         config=Config(
             connect_timeout=CONNECT_SECONDS,
             read_timeout=READ_SECONDS,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": 1},
             max_pool_connections=CONNECTIONS,
             s3={"addressing_style": "path" if bucket.endpoint else "auto"},
             request_checksum_calculation="when_required",  # not every compatible service knows the newer sums

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
+from storefront.longwork import QueueAway
 from storefront.orders import links
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState, find_order
 from storefront.pressing.numbered_backs import find_numbered_back
@@ -113,7 +114,7 @@ def _order_by_link(session: Session, code: str) -> Order | None:
 def _drawn(piece_id: int, blank: str) -> Shown | None:
     try:
         services().long_work.engrave_back(piece_id)
-    except Exception:  # the queue is not the shop: whatever is wrong with it, the plain back is shown
+    except QueueAway:  # the queue is not the shop: the plain back is shown
         log.exception("a back could not be put in the queue")
         return None
     until = time.monotonic() + _PATIENCE

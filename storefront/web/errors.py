@@ -15,6 +15,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, ServiceUnavailable
 
 from storefront import paths
 from storefront.inventory.claims import ShopBusy
+from storefront.longwork import QueueAway
 from storefront.media.storage import StorageAway
 from storefront.web.again import typed_before
 from storefront.web.logs import route
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
     for outage in (OperationalError, InterfaceError, InternalError, PoolExhausted, ShopBusy):
         app.register_error_handler(outage, _database_busy)
     app.register_error_handler(StorageAway, _pictures_away)
+    app.register_error_handler(QueueAway, _queue_away)
 
 
 def _show(error: HTTPException) -> Response | HTTPException:
@@ -59,6 +61,13 @@ def _pictures_away(error: StorageAway) -> Response:
     """What keeps the pictures does not answer; nothing that leans on them was written."""
     _log.error(
         "The pictures' storage did not answer", exc_info=error, extra={"route": route(), "request": request_id()}
+    )
+    return _again_soon()
+
+
+def _queue_away(error: QueueAway) -> Response:
+    _log.error(
+        "The queue of long work did not answer", exc_info=error, extra={"route": route(), "request": request_id()}
     )
     return _again_soon()
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import FileField, HiddenField
 
 from storefront.extensions import services
+from storefront.longwork import QueueAway
 from storefront.media.keeping import keep
 from storefront.media.pictures import Picture
 from storefront.media.refusals import PictureRefused, Refusal
@@ -122,9 +123,15 @@ def keep_sealed(kept: HiddenField, purpose: str, *values: Any) -> None:
 
 
 def keep_picture(checked: CheckedPicture, *, at: datetime) -> int:
-    """Store a checked picture and return its id; the worker makes its other sizes."""
+    """Store a checked picture and return its id; the worker makes its other sizes.
+
+    Without the queue it is shown in its first size until somebody sends it again.
+    """
     picture_id = keep(services().shelf, checked, at=at)
-    services().long_work.finish_picture(picture_id)
+    try:
+        services().long_work.finish_picture(picture_id)
+    except QueueAway:
+        _log.exception("A picture's sizes could not be put in the queue", extra={"request": request_id()})
     return picture_id
 
 

@@ -3,9 +3,11 @@ import pytest
 from PIL import Image
 from scipy import ndimage
 
+from storefront.demo.catalogue import PINS
 from storefront.demo.motifs import MOTIFS
 from storefront.demo.pictures import PRESSINGS, render_demo_pictures
 from storefront.pinart.artwork import METAL
+from storefront.pinart.checking import press_check
 from storefront.pinart.regions import cut_regions
 
 each_motif = pytest.mark.parametrize("motif", MOTIFS, ids=lambda motif: motif.key)
@@ -38,6 +40,16 @@ def test_a_motif_is_the_same_drawing_at_every_size(motif):
     assert (small != large[1::3, 1::3]).mean() < 0.06
 
 
+@pytest.mark.parametrize("pin", PINS, ids=lambda pin: pin.motif)
+def test_a_demo_pin_can_be_made_in_its_size_and_is_as_large_as_it_says(pin):
+    (motif,) = (motif for motif in MOTIFS if motif.key == pin.motif)
+
+    report = press_check(motif.artwork(1000), max(pin.millimetres))
+
+    assert report.warnings == ()
+    assert report.sides == pytest.approx(pin.millimetres, abs=0.6)
+
+
 def test_the_demo_shows_three_metals_and_both_enamels():
     looks = [PRESSINGS[motif.key].look for motif in MOTIFS]
 
@@ -45,24 +57,26 @@ def test_the_demo_shows_three_metals_and_both_enamels():
     assert {look.enamel for look in looks} == {"soft", "hard"}
 
 
-def test_demo_pictures_are_rendered_once(tmp_path):
+def test_demo_pictures_are_rendered_once_and_a_missing_one_again(tmp_path):
     seen = []
 
     pictures = render_demo_pictures(tmp_path, lambda done, of: seen.append((done, of)), scale=0.05)
-    written = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    written = times(tmp_path)
     again = render_demo_pictures(tmp_path, lambda done, of: seen.append("again"), scale=0.05)
 
     assert seen[-1] == (104, 104)
     assert again == pictures
-    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == written
+    assert times(tmp_path) == written
     assert set(written) == {path for shown in pictures.values() for path in shown.files}
     assert opened(pictures["luna"].front).mode == "RGBA"
 
-
-def test_a_missing_picture_is_rendered_again(tmp_path):
-    pictures = render_demo_pictures(tmp_path, scale=0.05)
-    pictures["crane"].back.unlink()
-
+    missing = pictures["crane"].back
+    missing.unlink()
     render_demo_pictures(tmp_path, scale=0.05)
 
-    assert opened(pictures["crane"].back).size == (50, 50)
+    assert opened(missing).size == (50, 50)
+    assert {path for path, time in times(tmp_path).items() if time != written[path]} == {missing}
+
+
+def times(folder):
+    return {path: path.stat().st_mtime_ns for path in folder.iterdir()}

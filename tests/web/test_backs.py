@@ -14,6 +14,7 @@ from shopfront import a_picture, give_picture
 from storefront.catalog.pin_pictures import hang_picture
 from storefront.catalog.pins import PictureRole
 from storefront.inventory.pieces import Piece
+from storefront.longwork import QueueAway
 from storefront.orders.orders import Order, OrderState
 from storefront.pinart.artwork import Artwork
 from storefront.pinart.back import blank_back
@@ -119,7 +120,7 @@ def test_a_back_the_artist_photographed_takes_no_numbers(client, order_url, edit
 def test_when_it_takes_too_long_the_plain_back_is_shown(app, client, order_url, trouble, monkeypatch):
     def queued(_piece_id):
         if trouble == "the queue is away":
-            raise OSError(trouble)
+            raise QueueAway
 
     services = app.extensions["services"]
     monkeypatch.setitem(

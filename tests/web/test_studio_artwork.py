@@ -15,7 +15,8 @@ from storefront.catalog.artworks import NewDrawing, find_artwork, lay_drawing, s
 from storefront.catalog.pins import Metal, PictureRole, Pin, Technique, Texture
 from storefront.catalog.press_plans import CUT_OUT
 from storefront.inventory.announcing import announce
-from storefront.pressing.pressings import find_pressing
+from storefront.longwork import make_long_work
+from storefront.pressing.pressings import QUIET, find_pressing, take_up
 from storefront.progress import ProgressState
 from studio import a_drawing, a_gradient, a_member, a_photo
 
@@ -314,6 +315,30 @@ def test_the_full_set_is_pressed_hung_and_described(drawn, database, previews, m
     the_same_again_hangs_the_same_pictures(drawn, database)
     photographs_are_not_taken_down(drawn, database)
     an_announced_pin_keeps_what_it_promised(drawn, database)
+
+
+@pytest.fixture
+def without_queue(app, settings):
+    """Its file is a folder: nothing can be put into it."""
+    (settings.var / "queue.db").unlink(missing_ok=True)
+    services = app.extensions["services"]
+    queue = make_long_work(replace(settings, kind="demo", database_url="sqlite://"), services.shelf)
+    queue.queue.storage.close()
+    (settings.var / "queue.db").unlink()
+    (settings.var / "queue.db").mkdir()
+    app.extensions["services"] = replace(services, long_work=queue)
+
+
+def test_a_pressing_is_written_down_while_the_queue_is_away(drawn, database, without_queue):
+    answer = drawn.submit("/studio/pins/1/pressings")
+
+    assert answer.status_code == 503
+    assert "Yours is written down: the work begins by itself" in told(drawn)
+    assert chosen(drawn)["metal"] == "gold"
+    assert drawn.page.select_one("#plan")["action"] == AT
+    with database.transaction() as session:
+        assert find_pressing(session, 1).progress.state is ProgressState.WAITING
+        assert take_up(session, at=NOON + 2 * QUIET) == [find_pressing(session, 1).id]
 
 
 def the_same_again_hangs_the_same_pictures(drawn, database):

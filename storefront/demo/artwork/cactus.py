@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Point, Points, curve, oval, petal, turned
 
 
@@ -17,9 +17,11 @@ def cactus(size: int) -> NDArray[np.uint8]:
         (oval((300, 540), 78, 108, -44), jade),
         (oval((716, 556), 74, 104, 46), jade),
     )
+    for bridge, width in (((350, 240), (430, 290)), 60), (((700, 420), (780, 450)), 44), (((340, 640), (660, 640)), 70):
+        sheet.line(bridge, width)  # where they nearly touch, metal holds them together
     for outline, colour in pads:
         sheet.cell(outline, colour)
-    for centre, spots in (((316, 330), 5), ((668, 340), 5), ((500, 470), 9), ((300, 540), 4), ((716, 556), 4)):
+    for centre, spots in (((304, 322), 5), ((674, 336), 5), ((500, 470), 9), ((300, 540), 4), ((716, 556), 4)):
         _spines(sheet, centre, spots)
     for base, angle, reach in (
         ((500, 306), -90, 128),
@@ -47,7 +49,7 @@ def cactus(size: int) -> NDArray[np.uint8]:
     sheet.cell(rim, dusk)
     for x in range(318, 720, 73):
         sheet.cell([(x, 686), (x + 26, 710), (x, 734), (x - 26, 710)], sand, 8)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _spines(sheet: Sheet, centre: Point, count: int) -> None:

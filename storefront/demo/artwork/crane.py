@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Points, arc, curve, petal, ribbon
 
 # The flight feathers nearest the body are black, the outer ones white.
@@ -16,9 +16,9 @@ def crane(size: int) -> NDArray[np.uint8]:
     disc = arc((500, 520), 410, 0, 360)
     sheet.fill(disc, sun)
     with sheet.within(disc):
-        for row, y in enumerate((790, 850, 910, 970)):
+        for row, y in enumerate((780, 840, 900, 960)):
             for column in range(9):
-                x = 60 + column * 140 - (70 if row % 2 else 0)
+                x = 80 + column * 140 - (70 if row % 2 else 0)
                 for radius, colour in ((86, deep), (62, foam), (38, deep), (16, foam)):
                     sheet.ring((x, y), radius, colour)
     sheet.line([*disc, disc[0]])
@@ -40,13 +40,13 @@ def crane(size: int) -> NDArray[np.uint8]:
             [*curve((690, 400), (712, 460), (770, 500)), *curve((880, 380), (840, 350), (812, 300)), (700, 330)], ink
         )
     sheet.line(body)
-    sheet.cell([(894, 300), (1000, 296), (904, 334)], beak)
+    sheet.cell([(886, 284), (1016, 304), (898, 352)], beak)
     sheet.cell(
         [*curve((822, 326), (836, 292), (872, 276), (902, 300)), *curve((902, 300), (870, 318), (822, 326))], crown
     )
     sheet.disc((868, 330), 9)
     _near_wing(sheet, snow, ink)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _far_wing(sheet: Sheet, snow: int, ink: int) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Points, arc, curve, moved, star
 from storefront.pinart.artwork import METAL
 
@@ -55,11 +55,11 @@ def lighthouse(size: int) -> NDArray[np.uint8]:
     sheet.line([(500, 120), (500, 70)], 14)
     sheet.disc((500, 66), 15)
     _surf(sheet, sky, sea, foam)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _surf(sheet: Sheet, frame: Points, sea: int, foam: int) -> None:
-    crests = curve(*((x, 776 if index % 2 else 816) for index, x in enumerate(range(-100, 1120, 88))))
+    crests = curve(*((x, 776 if index % 2 else 816) for index, x in enumerate(range(-60, 1120, 88))))
     water = [*crests, (1100, 1000), (-100, 1000)]
     with sheet.within(frame):
         sheet.cell(water, foam)

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import both, curve, oval
 
 LEAF, PINE, PLUM, CREAM, HONEY, NIGHT = range(1, 7)
@@ -15,7 +15,7 @@ def luna(size: int) -> NDArray[np.uint8]:
     _fore_wings(sheet)
     _antennae(sheet)
     _body(sheet)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _hind_wings(sheet: Sheet) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Points, arc, curve, star
 from storefront.pinart.artwork import METAL
 
@@ -128,7 +128,7 @@ def moonrise(size: int) -> NDArray[np.uint8]:
         (728, 936, 170),
     ):
         _pine_tree(sheet, x, foot, height, pine)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _pine_tree(sheet: Sheet, x: float, foot: float, height: float, colour: int) -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Points, arc, both, curve, ribbon
 from storefront.pinart.artwork import METAL
 
@@ -12,7 +12,7 @@ def octopus(size: int) -> NDArray[np.uint8]:
     sheet = Sheet(size)
     coral, plum, shell, white, ink, lagoon = range(1, 7)
     arms = (
-        (curve((380, 560), (260, 600), (150, 560), (90, 460), (130, 370), (220, 366), (244, 440), (196, 470)), 92),
+        (curve((380, 560), (260, 600), (150, 560), (90, 460), (130, 370), (220, 366), (244, 440), (200, 486)), 92),
         (curve((430, 640), (330, 720), (220, 760), (120, 730), (70, 650), (110, 590), (180, 610)), 90),
         (curve((450, 660), (400, 780), (330, 890), (220, 920), (150, 870), (176, 800), (246, 816)), 88),
         (curve((480, 660), (470, 780), (480, 880), (420, 960), (340, 960), (328, 900)), 84),
@@ -56,7 +56,7 @@ def octopus(size: int) -> NDArray[np.uint8]:
     sheet.line(arc((500, 548), 50, 30, 150), 12)
     for cheek in both([(330, 560)]):
         sheet.ring(cheek[0], 26, shell, 9)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _arm(sheet: Sheet, spine: Points, width: float, skin: int, sucker: int) -> None:

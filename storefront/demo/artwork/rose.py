@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Point, arc, around, petal, turned
 
 
@@ -33,10 +33,10 @@ def rose(size: int) -> NDArray[np.uint8]:
             spot = turned([(out(angle, 358)[0] + 25, out(angle, 358)[1])], leaf, out(angle, 358))[0]
             sheet.disc(spot, 15, (amber, ruby)[index % 2])
         sheet.disc(out(angle, 358), 16, (amber, ruby)[index % 2])
-    sheet.ring(middle, 128, cobalt, lead)
+    sheet.ring(middle, 136, cobalt, lead)
     for angle in around(6, 30):
         sheet.ring(out(angle, 72), 40, ruby, lead - 2)
     for angle in around(6):
         sheet.ring(out(angle, 98), 17, sky, lead - 3)
     sheet.ring(middle, 40, amber, lead - 2)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)

@@ -5,9 +5,8 @@ from math import sin
 import numpy as np
 from numpy.typing import NDArray
 
-from storefront.demo.drawing import Sheet
+from storefront.demo.drawing import NARROWEST_CELL, Sheet
 from storefront.demo.shapes import Point, Points, arc, around, curve, oval, petal, ribbon, turned
-from storefront.pinart.artwork import METAL
 
 
 def teacup(size: int) -> NDArray[np.uint8]:
@@ -44,14 +43,14 @@ def teacup(size: int) -> NDArray[np.uint8]:
         sheet.cell([*curve((300, 804), (470, 836), (640, 804)), (700, 900), (240, 900)], delft)
     sheet.line([*cup, cup[0]])
     sheet.cell(oval((470, 380), 294, 80), delft)
-    sheet.cell(oval((470, 384), METAL, 58), tea)
-    slice_of_lemon = oval((390, 380), 122, 36)
+    sheet.cell(oval((470, 378), 250, 56), tea)
+    slice_of_lemon = oval((400, 378), 108, 30)
     sheet.cell(slice_of_lemon, lemon)
-    for angle in around(6, 12):
-        tip = arc((390, 380), 96, angle, angle + 1, squash=0.28)[0]
-        sheet.line([(390, 380), tip], 7)
+    for angle in around(5, -90):
+        tip = arc((400, 378), 86, angle, angle + 1, squash=0.26)[0]
+        sheet.line([(400, 378), tip], 7)
     sheet.line(curve((560, 356), (620, 366), (660, 384)), 9)
-    return sheet.ids()
+    return sheet.ids(NARROWEST_CELL)
 
 
 def _steam(x: float, height: float) -> Points:

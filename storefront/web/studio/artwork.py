@@ -102,6 +102,10 @@ class Desk:
             frozen=self.frozen,
         )
 
+    def standing(self, status: int) -> ResponseReturnValue:
+        """The page with the plan as it stands, and what was sent of the pin's finish."""
+        return self.page(finish_kept(self.artwork or abort(404), frozen=self.frozen), status)
+
     def another(self) -> ResponseReturnValue:
         """Where the form that was sent belongs to a drawing that another one took the place of."""
         flash(
@@ -111,7 +115,7 @@ class Desk:
             ),
             "warn",
         )
-        return self.page(finish_kept(self.artwork or abort(404), frozen=self.frozen), _CONFLICT)
+        return self.standing(_CONFLICT)
 
     def empty(self, form: DrawingForm, status: int = 200, offer: Offer | None = None) -> ResponseReturnValue:
         """Where a drawing is asked for."""

@@ -140,7 +140,7 @@ def finish_kept(artwork: PinArtwork, *, frozen: bool) -> ColoursForm:
     """The form as the plan stands, with what was sent of the pin's finish, which fits any drawing."""
     form = (ColoursForm if frozen else PlanForm)(formdata=None, data=_standing(artwork))
     if isinstance(form, PlanForm):
-        for name in FINISH:
+        for name in request.form.keys() & set(FINISH):
             form[name].process(request.form)
     form.offer_joins()
     return form

@@ -1,17 +1,24 @@
 """Pressings: the artist orders the full set of a pin's pictures, watches it being made, or calls it off."""
 
+import logging
+
 from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from storefront.catalog.artworks import find_artwork, plan_now
 from storefront.extensions import services
+from storefront.longwork import QueueAway
 from storefront.pressing.pressings import cancel_pressing, find_pressing, place_pressing
 from storefront.web.ownership import own_pin
+from storefront.web.security import request_id
 from storefront.web.studio import artwork_words as words
+from storefront.web.studio.artwork import Desk
 from storefront.web.studio.artwork_page import view_pressing
 
 pages = Blueprint("pressings", __name__)
+_log = logging.getLogger("storefront.pressings")
+_UNAVAILABLE = 503
 
 
 @pages.post("/pins/<int:pin_id>/pressings")
@@ -26,7 +33,18 @@ def create(pin_id: int) -> ResponseReturnValue:
     if artwork is None:
         flash(_("There is nothing to press yet. Choose a drawing first."), "warn")
     else:
-        services().long_work.press_pin(pressing.id)
+        try:
+            services().long_work.press_pin(pressing.id)
+        except QueueAway:  # the order is written down, and the worker looks for such each minute
+            _log.exception("A pressing could not be put in the queue", extra={"request": request_id()})
+            flash(
+                _(
+                    "The press does not take orders just now, and the fault is ours. Yours is written down: the work begins by "
+                    "itself in a few minutes. You can still call it off."
+                ),
+                "warn",
+            )
+            return Desk(pin_id).standing(_UNAVAILABLE)
     return redirect(url_for("studio.artwork.show", pin_id=pin_id, _anchor="pressing"), 303)
 
 
