@@ -11,6 +11,7 @@ SIZE = (1200, 630)
 _WALL, _PLINTH, _INK, _QUIET, _RED = "#f4f4ef", "#e8e8e2", "#161615", "#55554f", "#c5161d"
 _EDGE, _FOLD = 64, 620  # where words begin, and where the pin's ground does
 _PIN = 464  # the longest side of the pin itself
+_CAPTION = 20
 _SHADOWS = ((4, 7, 4, 0.40), (10, 18, 16, 0.26))  # right, down, blur, strength
 _FONTS = paths.STATIC / "build" / "fonts"
 _WIDEST = _FOLD - 2 * _EDGE
@@ -26,6 +27,8 @@ class Card:
     beside: str
     title: str
     artist: str
+    caption: str = ""
+    """Under the pin."""
 
 
 def paint(card: Card, pin: Image.Image | None) -> Image.Image:
@@ -36,35 +39,38 @@ def paint(card: Card, pin: Image.Image | None) -> Image.Image:
     if pin is not None:
         _hang(canvas, pin)
     _dot(canvas, filled=card.is_live)
-    small = next(s for s in (26, 24, 22, 20) if _font("text", s).getlength(card.state) <= _WIDEST - 31 or s == 20)  # noqa: PLR2004
-    draw.text((_EDGE + 31, 84), _fitting(card.state, "text", small, _WIDEST - 31), _INK, _font("text", small), "ls")
+    small = next(s for s in (26, 24, 22, 20) if font("text", s).getlength(card.state) <= _WIDEST - 31 or s == 20)  # noqa: PLR2004
+    draw.text((_EDGE + 31, 84), _fitting(card.state, "text", small, _WIDEST - 31), _INK, font("text", small), "ls")
     large = next(size for size in (218, 190, 160, 130, 100, 70) if _width(card, size) <= _WIDEST or size == 70)  # noqa: PLR2004
-    number, beside = _font("digits", large, weight=700), _font("digits", round(large * 0.46), weight=300)
+    number, beside = font("digits", large, weight=700), font("digits", round(large * 0.46), weight=300)
     draw.text((_EDGE - 5, 402), card.number, _INK, number, "ls")
     draw.text((_EDGE + number.getlength(card.number) + 4, 402), card.beside, _QUIET, beside, "ls")
-    draw.text((_EDGE, 498), _fitting(card.title, "display", 52, _WIDEST), _INK, _font("display", 52, weight=700), "ls")
-    draw.text((_EDGE, 556), _fitting(card.artist, "text", 28, _WIDEST), _QUIET, _font("text", 28), "ls")
+    draw.text((_EDGE, 498), _fitting(card.title, "display", 52, _WIDEST), _INK, font("display", 52, weight=700), "ls")
+    if card.caption:
+        at, words = ((_FOLD + SIZE[0]) // 2, SIZE[1] - 32), _fitting(card.caption, "text", _CAPTION, _WIDEST)
+        draw.text(at, words, _QUIET, font("text", _CAPTION), "ms")
+    draw.text((_EDGE, 556), _fitting(card.artist, "text", 28, _WIDEST), _QUIET, font("text", 28), "ls")
     return canvas
 
 
 def _width(card: Card, size: int) -> float:
-    return _font("digits", size, weight=700).getlength(card.number) + _font(
+    return font("digits", size, weight=700).getlength(card.number) + font(
         "digits", round(size * 0.46), weight=300
     ).getlength(card.beside)
 
 
 def _fitting(words: str, face: str, size: int, widest: int) -> str:
     """The words, cut at the end where they would run into the pin."""
-    font = _font(face, size, weight=700 if face == "display" else 400)
-    if font.getlength(words) <= widest:
+    drawn = font(face, size, weight=700 if face == "display" else 400)
+    if drawn.getlength(words) <= widest:
         return words
-    while words and font.getlength(words + "…") > widest:
+    while words and drawn.getlength(words + "…") > widest:
         words = words[:-1]
     return words.rstrip() + "…"
 
 
 @lru_cache(maxsize=32)
-def _font(face: str, size: int, *, weight: int = 400) -> ImageFont.FreeTypeFont:
+def font(face: str, size: int, *, weight: int = 400) -> ImageFont.FreeTypeFont:
     font = ImageFont.truetype(str(_FONTS / f"{face}.woff2"), size)
     font.set_variation_by_axes([weight] if face == "text" else [weight, 82])
     return font

@@ -107,6 +107,11 @@ class Pin(HasId, Base):
     def picture(self, role: PictureRole) -> "PinPicture | None":
         return next((p for p in self.pictures if p.role is role), None)
 
+    @property
+    def face(self) -> "PinPicture | None":
+        """What stands for the pin where there is room for one picture: a photograph comes before the plan."""
+        return self.picture(PictureRole.PHOTO) or self.picture(PictureRole.FRONT)
+
 
 class PinPicture(HasId, Base):
     __tablename__ = "pin_picture"

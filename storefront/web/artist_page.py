@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog import stories
 from storefront.catalog.artists import Artist, ArtistKind, find_artist
-from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
 from storefront.inventory.on_show import (
     Wish,
@@ -171,7 +170,7 @@ def _timeline(hung: Sequence[Hung]) -> list[Milestone]:
             zone=one.drop.zone,
             state=one.state,
             wall=wall,
-            picture=shown(front.picture, front.alt) if (front := edition.pin.picture(PictureRole.FRONT)) else None,
+            picture=shown(face.picture, face.alt) if (face := edition.pin.face) else None,
         )
         for one in hung
         for edition, wall in zip(one.editions, one.walls, strict=True)

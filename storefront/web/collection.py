@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from storefront.catalog.editions import Edition, NumberPolicy
-from storefront.catalog.pins import PictureRole, Pin, PinPicture
+from storefront.catalog.pins import Pin, PinPicture
 from storefront.extensions import services
 from storefront.inventory.holds import Hold, list_live_holds
 from storefront.money import Money
@@ -152,7 +152,7 @@ def view_order(order: Order, gone: Collection[int] = ()) -> OrderView:
 def _line(order: Order, line: OrderLine, gone: bool) -> LineView:  # noqa: FBT001  one of a line's facts
     edition = line.hold.edition
     sealed = edition.policy is NumberPolicy.SEALED and order.state not in (OrderState.PAID, OrderState.REFUNDED)
-    front = edition.pin.picture(PictureRole.FRONT)
+    face = edition.pin.face
     return LineView(
         title=edition.pin.title,
         artist=order.artist.name,
@@ -161,7 +161,7 @@ def _line(order: Order, line: OrderLine, gone: bool) -> LineView:  # noqa: FBT00
         size=edition.size,
         state=line.state,
         price=line.price,
-        picture=shown(front.picture, front.alt) if front else None,
+        picture=shown(face.picture, face.alt) if face else None,
         passed_on=gone,
     )
 

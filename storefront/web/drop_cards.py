@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop
 from storefront.catalog.editions import Edition
-from storefront.catalog.pins import PictureRole
 from storefront.inventory.on_show import list_editions_of
 from storefront.inventory.wall import Showing, Wall, last_sales, list_walls, showing
 from storefront.web.formats import duration
@@ -84,8 +83,8 @@ def card(hung: Hung, at: datetime, sold_in: timedelta | None = None) -> Card:
 
 
 def _picture(editions: Sequence[Edition]) -> Shown | None:
-    front = editions[0].pin.picture(PictureRole.FRONT) if editions else None
-    return shown(front.picture, front.alt) if front else None
+    face = editions[0].pin.face if editions else None
+    return shown(face.picture, face.alt) if face else None
 
 
 def _tally(hung: Hung, at: datetime) -> str:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop
 from storefront.catalog.editions import Edition, NumberPolicy
-from storefront.catalog.pins import PictureRole
 from storefront.ids import new_token
 from storefront.inventory.holds import MAX_EXTENSIONS, Hold, HoldState
 from storefront.inventory.pieces import PieceState
@@ -89,7 +88,7 @@ def view_hold(session: Session, hold: Hold, *, at: datetime) -> HoldView:
     edition, drop = hold.edition, hold.drop
     attempt = find_live_attempt(session, hold.id) if hold.in_attempt else None
     sealed = edition.policy is NumberPolicy.SEALED and hold.state is not HoldState.SOLD
-    front = edition.pin.picture(PictureRole.FRONT)
+    face = edition.pin.face
     standing = _standing(hold, attempt.state if attempt else None, at)
     return HoldView(
         id=hold.id,
@@ -106,7 +105,7 @@ def view_hold(session: Session, hold: Hold, *, at: datetime) -> HoldView:
         more_times=_more_times(hold),
         is_offer=hold.offered_until is not None,
         price=hold.price,
-        picture=shown(front.picture, front.alt) if front else None,
+        picture=shown(face.picture, face.alt) if face else None,
         order_code=attempt.reference if attempt else None,
         pay_url=attempt.url if attempt and standing is Standing.PAYING else None,
         loss=_loss(session, hold) if standing is Standing.LOST else None,

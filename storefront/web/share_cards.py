@@ -22,6 +22,7 @@ from storefront.web.drop_cards import hang
 from storefront.web.drop_view import DropView, view_drop
 from storefront.web.edition_view import EditionView
 from storefront.web.formats import place, zoned
+from storefront.web.pictures import Shown
 from storefront.web.public import absolute, public_drop, versioned
 from storefront.web.rates import count_or_refuse, one_painter
 
@@ -40,10 +41,11 @@ class ShareCard:
 def share_card_of(drop: DropView) -> ShareCard | None:
     """None for a drop without a picture, and for one that is not announced."""
     main = drop.main
-    if main is None or main.front is None or drop.is_preview:
+    face = _face(main)
+    if main is None or face is None or drop.is_preview:
         return None
-    card = _card(drop, main)
-    url = absolute(url_for("shop.card", slug=drop.slug, v=version_of(card, main.front.key)))
+    card = _card(drop, main, face)
+    url = absolute(url_for("shop.card", slug=drop.slug, v=version_of(card, face.key)))
     alt = _("%(title)s by %(artist)s: %(state)s", title=card.title, artist=card.artist, state=card.state)
     return ShareCard(url, alt)
 
@@ -54,13 +56,14 @@ def show(slug: str) -> ResponseReturnValue:
         (own,) = hang(session, [public_drop(session, slug)], at)
         view = view_drop(own, at)
     main = view.main
-    if main is None or main.front is None:
+    face = _face(main)
+    if main is None or face is None:
         abort(HTTPStatus.NOT_FOUND)
-    card = _card(view, main)
-    version = version_of(card, main.front.key)
+    card = _card(view, main, face)
+    version = version_of(card, face.key)
     if request.args.get("v") != version:  # of a moment ago, or nobody's: only what is true now is painted
         return redirect(url_for("shop.card", slug=slug, v=version), HTTPStatus.FOUND)
-    return versioned(picture_of(card, main.front.key), version, keep=0)
+    return versioned(picture_of(card, face.key), version, keep=0)
 
 
 def picture_of(card: Card, key: str) -> Response:
@@ -73,10 +76,16 @@ def picture_of(card: Card, key: str) -> Response:
         abort(HTTPStatus.NOT_FOUND)
 
 
-def _card(drop: DropView, main: EditionView) -> Card:
+def _face(main: EditionView | None) -> Shown | None:
+    """A photograph comes before the picture of the plan."""
+    return (main.photo or main.front) if main else None
+
+
+def _card(drop: DropView, main: EditionView, face: Shown) -> Card:
     state, number, beside = _standing(drop, main)
     is_live = main.state in (Showing.OPEN, Showing.SOLD_OUT)
-    return Card(state, is_live, number, beside, drop.title, drop.artist)
+    caption = _("A picture of the plan, not a photograph.") if face.drawn else ""
+    return Card(state, is_live, number, beside, drop.title, drop.artist, caption)
 
 
 def _standing(drop: DropView, main: EditionView) -> tuple[str, str, str]:

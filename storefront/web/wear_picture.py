@@ -7,12 +7,13 @@ from io import BytesIO
 
 from flask import Response, abort, request
 from flask_babel import gettext as _
-from PIL import Image
+from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
 from storefront.accounts.throttle import Limit
 from storefront.extensions import services
 from storefront.media.storage import NotStored, Storage
+from storefront.share_card import font
 from storefront.wearing import painting
 from storefront.wearing.cutout import cut
 from storefront.wearing.wardrobe import GARMENTS
@@ -22,7 +23,8 @@ from storefront.web.rates import count_or_refuse, one_painter
 from storefront.web.wear_board import Asked, Board
 
 PICTURES_FROM = Limit("worn-picture-from", 60, timedelta(minutes=1))
-_DRAWING = b"1"  # to be counted up when the garments are drawn anew
+_EDGE, _CAPTION, _QUIET = 24, 24, ("#55554f", "#b9b9b2")
+_DRAWING = b"2"  # to be counted up when the garments are drawn anew
 _HOUR = 3_600
 
 
@@ -41,7 +43,7 @@ def picture(asked: Asked, board: Board, cut_outs: dict[int, CutOut]) -> Response
     dark = request.args.get("theme") == "dark"
     try:
         with one_painter():
-            body = _painted(services().storage, board.garment.name, pins, board.words, dark)
+            body = _painted(services().storage, board.garment.name, pins, board.words, _caption(board), dark)
     except NotStored:
         abort(404)
     response = Response(body, mimetype="image/png")
@@ -55,11 +57,20 @@ def _painted(
     garment: str,
     pins: tuple[tuple[str, float, int, int], ...],
     words: str,
+    caption: str,
     dark: bool,  # noqa: FBT001  a key of the cache
 ) -> bytes:
     worn = [painting.WornPin(cut(Image.open(BytesIO(storage.get(key)))), width, (x, y)) for key, width, x, y in pins]
     said = PngInfo()
-    said.add_itxt("Description", words)
+    said.add_itxt("Description", " ".join(filter(None, (words, caption))))
+    painted = painting.paint(GARMENTS[garment], worn, dark=dark)
+    ImageDraw.Draw(painted).text(
+        (painted.width // 2, painted.height - _EDGE), caption, _QUIET[dark], font("text", _CAPTION), "ms"
+    )
     packed = BytesIO()
-    painting.paint(GARMENTS[garment], worn, dark=dark).save(packed, "PNG", pnginfo=said, compress_level=4)
+    painted.save(packed, "PNG", pnginfo=said, compress_level=4)
     return packed.getvalue()
+
+
+def _caption(board: Board) -> str:
+    return _("A picture of the plan, not a photograph.") if board.pins else ""

@@ -6,11 +6,12 @@ from io import BytesIO
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from shopfront import hang, sell
+from shopfront import give_picture, hang, sell
 from storefront.catalog.drops import Drop
 from storefront.catalog.editions import NumberPolicy
+from storefront.catalog.pins import PictureRole
 from storefront.media.pictures import Picture
 from storefront.share_card import Card, paint
 
@@ -61,6 +62,7 @@ def test_each_state_has_its_own_card(client, hung, database, clock):
     assert alt == "Luna by Ines Varela: Open now: next free number"
     assert pixels[315, 910, 0] > 150  # the pin hangs on the right
     assert pixels[315, 910, 1] < 60
+    assert caption(pixels).min() < 120
 
     with database.transaction() as session:
         sell(session, hung.edition, 2)
@@ -71,6 +73,26 @@ def test_each_state_has_its_own_card(client, hung, database, clock):
     assert np.abs(sold - pixels)[:, :600].max() > 100
     assert np.abs(sold - pixels)[:, 640:].max() < 40
     assert client.get(url).location == sold_url  # what it said is no longer true
+
+
+def caption(pixels):
+    """Under the pin: that it is no photograph."""
+    return pixels[575:610, 660:1160]
+
+
+def test_a_photograph_comes_first_and_needs_no_caption(app, client, hung, database):
+    content = BytesIO()
+    Image.new("RGB", (300, 200), (10, 120, 40)).save(content, "PNG")
+    key = app.extensions["services"].storage.put(content.getvalue(), "png")
+    with database.transaction() as session:
+        give_picture(session, session.merge(hung.edition).pin, PictureRole.PHOTO)
+        newest = session.scalars(select(Picture).order_by(Picture.id.desc())).first()
+        newest.variants = [{"key": key, "format": "png", "width": 300, "height": 200}]
+        newest.transparent = False
+
+    _url, _alt, pixels = card_of(client, hung)
+
+    assert (np.abs(pixels[:, 640:] - (10, 120, 40)).max(axis=-1) < 8).all()
 
 
 def test_before_it_opens_it_says_when(client, hung, database, clock):

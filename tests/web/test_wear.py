@@ -187,7 +187,12 @@ def test_the_picture_shows_what_the_page_shows_and_says_it(client, luna):
 
     picture = Image.open(BytesIO(answer.data))
     assert (answer.status_code, answer.mimetype, picture.size) == (200, "image/png", (1200, 1500))
-    assert picture.text["Description"] == "A lanyard and its pass with Luna (right strap, low)."
+    assert picture.text["Description"] == (
+        "A lanyard and its pass with Luna (right strap, low). A picture of the plan, not a photograph."
+    )
+    caption = picture.convert("L").crop((300, 1440, 900, 1490))
+    assert caption.getextrema()[0] < 150
+    assert "A picture of the plan, not a photograph." in page.select_one(".panel").get_text()
     assert picture.getpixel((79 * 5, 102 * 5)) == GREEN
     assert picture.getpixel((79 * 5 + 96, 102 * 5)) == GREEN  # 40 mm are 200 px
     assert picture.getpixel((79 * 5 + 104, 102 * 5)) != GREEN
