@@ -74,6 +74,9 @@ class Alike:
     other: int
     difference: float
 
+    def as_json(self) -> dict[str, Any]:  # Any: the values of JSON
+        return {"regions": [self.one, self.other], "difference": self.difference}
+
 
 @dataclass(frozen=True)
 class Findings:
@@ -100,7 +103,7 @@ class Findings:
             "height": round(self.sides[1], 2),
             "verdict": verdict(passes=not self.warnings),
             "checks": [_as_json(check) for check in self.checks],
-            "alike": [{"regions": [pair.one, pair.other], "difference": pair.difference} for pair in self.alike],
+            "alike": [pair.as_json() for pair in self.alike],
         }
 
 

@@ -8,7 +8,7 @@ import resource
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from io import BytesIO
 
@@ -16,15 +16,17 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart import ingest
+from storefront.pinart.alike import alike_neighbours
 from storefront.pinart.artwork import AIR, Artwork, Ids, NotArtwork, Rgb
 from storefront.pinart.back import blank_back
 from storefront.pinart.back import engrave as engraved
 from storefront.pinart.blanks import packed, unpacked
 from storefront.pinart.checking import press_check
+from storefront.pinart.findings import Alike
 from storefront.pinart.ingest import Drawing, NotFlat
 from storefront.pinart.limits import Limits
 from storefront.pinart.picture import Look, front
-from storefront.pinart.piece import spans
+from storefront.pinart.piece import lay_out, spans
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
 from storefront.pinart.relight import relight_pair
 from storefront.pinart.stages import Step, stage
@@ -56,10 +58,12 @@ def show(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
     """A preview, the press check, and where its findings lie. What a change does not touch is not done again."""
     plan = told["plan"]
     looks = {name: value for name, value in plan.items() if name != "size_tenths"}
-    shape = {name: plan[name] for name in ("size_tenths", "colours", "ends")}
+    shape = json.dumps([plan["size_tenths"], plan["ends"]])
+    palette = json.dumps([colour["hex"] for colour in plan["colours"]])
     picture, seconds = _small(blobs[0], json.dumps(looks), told["size"])
-    report, marks = _checked(blobs[0], json.dumps(shape), Limits(**told["limits"]), told["marks"])
-    return {"report": report, "seconds": seconds}, (picture, marks)
+    report, marks = _checked(blobs[0], shape, Limits(**told["limits"]), told["marks"])
+    alike = [pair.as_json() for pair in _alike(blobs[0], shape, palette)]
+    return {"report": {**report, "alike": alike}, "seconds": seconds}, (picture, marks)
 
 
 def draw(told: Message, blobs: Blobs) -> tuple[Message, Blobs]:
@@ -136,11 +140,19 @@ def _small(regions: bytes, looks: str, size: int) -> tuple[bytes, float]:
 
 @lru_cache(maxsize=24)
 def _checked(regions: bytes, shape: str, limits: Limits, size: int) -> tuple[Message, bytes]:
-    """The press check and its marks, if it has any; neither metal nor enamel changes them."""
-    plan = json.loads(shape)
-    report = press_check(_artwork(plan, regions), plan["size_tenths"] / 10, limits)
+    """The press check and its marks, if it has any; no metal, enamel or colour changes them."""
+    size_tenths, ends = json.loads(shape)
+    report = press_check(_shaped(ends, regions, [(0, 0, 0)] * len(ends)), size_tenths / 10, limits)
     marks = report.marks(size)
     return report.as_json(), _webp(marks) if marks.getbbox() else b""
+
+
+@lru_cache(maxsize=24)
+def _alike(regions: bytes, shape: str, palette: str) -> tuple[Alike, ...]:
+    """What of the press check colours do change."""
+    size_tenths, ends = json.loads(shape)
+    art = _shaped(ends, regions, [_rgb(value) for value in json.loads(palette)])
+    return alike_neighbours(lay_out(art, size_tenths / 10))
 
 
 def _planned(plan: Message, regions: bytes) -> tuple[Artwork, Look]:
@@ -148,10 +160,14 @@ def _planned(plan: Message, regions: bytes) -> tuple[Artwork, Look]:
 
 
 def _artwork(plan: Message, regions: bytes) -> Artwork:
+    return _shaped(plan["ends"], regions, [_rgb(colour["hex"]) for colour in plan["colours"]])
+
+
+def _shaped(ends: dict[str, int], regions: bytes, palette: Sequence[Rgb]) -> Artwork:
     table = np.arange(256, dtype=np.uint8)
-    for region, end in plan["ends"].items():
+    for region, end in ends.items():
         table[int(region)] = end
-    enamels = {n: _rgb(c["hex"]) for n, c in enumerate(plan["colours"], start=1) if c["joins"] is None}
+    enamels = {n: rgb for n, rgb in enumerate(palette, start=1) if ends[str(n)] == n}
     return Artwork(table[_ids(regions)], enamels)
 
 

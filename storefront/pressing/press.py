@@ -76,6 +76,16 @@ class Press:
                 self._end()
                 raise PressBroke(work) from None
 
+    def warm(self) -> None:
+        """Begin with the child if there is none, for an order that may come soon; nobody waits for it."""
+        if self._turn.acquire(blocking=False):
+            try:
+                if self._child is not None and self._child.process.poll() is not None:
+                    self._end()  # it had left, idle
+                self._child = self._child or self._begin()
+            finally:
+                self._turn.release()
+
     def close(self) -> None:
         """End the child, if there is one; the next order starts another."""
         with self._turn:

@@ -44,10 +44,11 @@ RATIOS = {
     "press_360_vs_ref": ("press_soft_360_ms", "press_reference_ms", None),
     "press_2400_vs_1200": ("press_soft_2400_ms", "press_soft_1200_ms", None),
     "press_100_backs_vs_ref": ("press_backs_ms", "press_reference_ms", None),
+    "press_preview_vs_ref": ("press_preview_ms", "press_reference_ms", None),
 }
 COSTS = {
     "press_1200_soft_vs_ref": 0.75, "press_1200_hard_vs_ref": 0.50, "press_360_vs_ref": 0.06, "press_2400_vs_1200": 4.6,
-    "press_100_backs_vs_ref": 2.2, "press_peak_mb": 300,
+    "press_100_backs_vs_ref": 2.2, "press_preview_vs_ref": 0.43, "press_peak_mb": 300,
 }  # fmt: skip
 MOST = COSTS | {
     "hold_p99_ms": 60,

@@ -8,14 +8,23 @@ import resource
 import subprocess
 import sys
 import time
+from dataclasses import asdict, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
+from storefront.catalog.pins import Metal, Technique, Texture
+from storefront.catalog.press_plans import BARE_METAL, ColourPlan, PressPlan
 from storefront.demo.motifs import MOTIFS
+from storefront.pinart.artwork import METAL
 from storefront.pinart.back import blank_back, engrave
+from storefront.pinart.limits import PUBLISHED
 from storefront.pinart.picture import Look, front
+from storefront.pressing import anvil
+from storefront.pressing.asking import LARGE, SMALL, told_plan
 
 DRAWING = 2400  # pixels, as large as the reference's field
 SOFT, HARD = Look("gold", "soft"), Look("gold", "hard")
@@ -55,6 +64,21 @@ def backs():
     return press
 
 
+def preview():
+    """What an artist waits for who has changed a colour and the size: the small picture and its press check."""
+    plan = PressPlan(Technique.SOFT, Metal.GOLD, Texture.POLISHED, 380, _colours(MOTIFS[0].palette))
+    before = {"plan": told_plan(plan), "limits": asdict(PUBLISHED), "size": SMALL, "marks": LARGE}
+    changed = replace(plan, size_tenths=400, colours=(replace(plan.colours[0], hex="#c0ffee"), *plan.colours[1:]))
+    ids, regions = MOTIFS[0].draw(1400), BytesIO()
+    Image.fromarray(np.where(ids == METAL, np.uint8(len(plan.colours)), ids)).save(regions, "PNG")
+    anvil.show(before, (regions.getvalue(),))
+    return lambda: anvil.show({**before, "plan": told_plan(changed)}, (regions.getvalue(),))
+
+
+def _colours(palette):
+    return (*(ColourPlan(colour.hex) for colour in palette), ColourPlan("#161615", joins=BARE_METAL))
+
+
 def _front(key, look, size):
     art = _drawn(key)
     return lambda: front(art, look, size)
@@ -65,7 +89,7 @@ def _drawn(key):
     return motif.artwork(DRAWING)
 
 
-PRESSINGS = {press.__name__: press for press in (reference, soft_1200, hard_1200, soft_360, soft_2400, backs)}
+PRESSINGS = {press.__name__: press for press in (reference, soft_1200, hard_1200, soft_360, soft_2400, backs, preview)}
 
 
 def measured():

@@ -42,6 +42,21 @@ def test_a_warm_child_serves_again_and_a_dead_one_is_replaced(press, monkeypatch
     leaves_by_itself(press.pid)
 
 
+def test_it_is_warmed_up_without_waiting_and_only_where_it_is_cold(press):
+    with press._turn:  # somebody's order
+        press.warm()
+    assert press.pid is None
+
+    press.warm()
+    pid = press.pid
+    press.warm()
+    assert press.pid == pid
+    os.kill(pid, signal.SIGKILL)
+    press._child.process.wait()
+    press.warm()
+    assert press.pid not in (pid, None)
+
+
 def leaves_by_itself(pid):
     """Idle; what is left is what its parent has not asked about yet."""
     end = time.monotonic() + 20

@@ -76,6 +76,7 @@ class Desk:
     """What every answer of these pages shows: the pin, its drawing, and where in the studio it lies."""
 
     def __init__(self, pin_id: int) -> None:
+        services().previews.press.warm()
         with services().database.reading() as session:
             self.pin: Pin = own_pin(session, pin_id)
             self.place: Place = place_of_pin(session, self.pin)
