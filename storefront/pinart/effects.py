@@ -13,6 +13,7 @@ from storefront.pinart.metals import Metal
 from storefront.pinart.plating import frosted, metal_light
 from storefront.pinart.relief import Relief
 
+SCATTERED = 0.30  # glass blurs what the metal under it mirrors
 METAL_SHOWS = 0.5  # of the metal's own colour; the rest of what comes through the glass is white
 
 
@@ -28,7 +29,7 @@ class Floor:
     def light(self) -> Field:
         at = floor_rays(self.relief, self.rows, self.grain_strength)
         whole = np.ones((1, 1), np.float32)
-        polished = metal_light(self.metal, studio(self.metal.roughness), at, whole)
+        polished = metal_light(self.metal, studio(max(self.metal.roughness, SCATTERED)), at, whole)
         if self.relief.frost is None:
             return polished
         return frosted(polished, self.metal, at, whole, self.relief.frost[self.rows])
