@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog import stories
 from storefront.catalog.artists import Artist, ArtistKind, find_artist
+from storefront.catalog.pins import PictureRole
 from storefront.extensions import services
 from storefront.inventory.on_show import (
     Wish,
