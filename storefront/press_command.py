@@ -13,11 +13,11 @@ from storefront.media.refusals import PictureRefused
 from storefront.media.uploads import PictureKind, check_picture
 from storefront.pinart import editing
 from storefront.pinart.artwork import NotArtwork, Rgb
-from storefront.pinart.enamel import Effect, Enamel
+from storefront.pinart.choices import Effect, Enamel, Texture
 from storefront.pinart.findings import read_findings
 from storefront.pinart.ingest import Drawing, NotFlat, ingest, posterised
 from storefront.pinart.limits import NoLimits, read_limits
-from storefront.pinart.metals import METALS, Texture
+from storefront.pinart.metals import METALS
 from storefront.pinart.picture import Look
 from storefront.pinart.sheet import at_working_size
 from storefront.press_options import COLOUR, Pair

@@ -12,10 +12,11 @@ from PIL import Image
 from storefront.pinart.artwork import Artwork, Rgb
 from storefront.pinart.back import back
 from storefront.pinart.checking import press_check
+from storefront.pinart.choices import Step
 from storefront.pinart.ingest import Drawing
 from storefront.pinart.limits import Limits
 from storefront.pinart.picture import Look, front
-from storefront.pinart.stages import Step, stage
+from storefront.pinart.stages import stage
 from storefront.web.press_sources import source
 
 THUMBNAIL = 120

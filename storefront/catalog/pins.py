@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storefront.catalog.artists import Artist
 from storefront.db import Base, HasId, choice
 from storefront.media.pictures import Picture
+from storefront.pinart import choices
 
-
-class Technique(StrEnum):
-    SOFT = "soft"
-    HARD = "hard"
+Technique = choices.Enamel
+Texture = choices.Texture
+StepKind = choices.Step
 
 
 class Metal(StrEnum):
@@ -24,11 +24,6 @@ class Metal(StrEnum):
     ANTIQUE_BRASS = "antique_brass"
     COPPER = "copper"
     ROSE_GOLD = "rose_gold"
-
-
-class Texture(StrEnum):
-    POLISHED = "polished"
-    SANDBLASTED = "sandblasted"
 
 
 class Backing(StrEnum):
@@ -50,17 +45,6 @@ class PictureRole(StrEnum):
     FRONT = "front"
     BACK = "back"
     PHOTO = "photo"
-
-
-class StepKind(StrEnum):
-    """The six making steps, in the order of the work."""
-
-    MOLD = "mold"
-    STRIKE = "strike"
-    POLISH = "polish"
-    PLATE = "plate"
-    COLOUR = "colour"
-    BAKE = "bake"
 
 
 # Storage keys of what a browser turns in the light ("albedo", "surface"), and the "metal" and "enamel" they show.

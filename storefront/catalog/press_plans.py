@@ -2,23 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
 
 from storefront.catalog.pins import Metal, Technique, Texture
+from storefront.pinart.choices import Effect
 
 # A colour that joins one of these is no enamel; the numbers are those of the renderer's region maps.
 BARE_METAL = 254
 CUT_OUT = 0
-
-
-class Effect(StrEnum):
-    """What is stirred into one colour."""
-
-    PLAIN = "plain"
-    GLITTER = "glitter"
-    TRANSLUCENT = "translucent"
-    GLOW = "glow"
 
 
 class JoinsInACircle(Exception):

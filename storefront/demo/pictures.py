@@ -14,9 +14,10 @@ from storefront.demo.motifs import MOTIFS, Motif
 from storefront.pinart.artwork import METAL, Artwork
 from storefront.pinart.back import Blank, blank_back, engrave
 from storefront.pinart.blanks import packed
+from storefront.pinart.choices import Step
 from storefront.pinart.picture import Look, front
 from storefront.pinart.relight import relight_pair
-from storefront.pinart.stages import Step, stage
+from storefront.pinart.stages import stage
 
 SHEET = 2000
 LARGE, SMALL, LIGHT_SIZE = 1000, 520, 720

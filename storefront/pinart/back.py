@@ -7,11 +7,12 @@ from PIL import Image
 from scipy import ndimage
 
 from storefront.pinart.artwork import AIR, Artwork, Field, Mask
+from storefront.pinart.choices import Texture
 from storefront.pinart.clutches import clutch_shadow, find_posts, fit_clutches
 from storefront.pinart.distances import depth
 from storefront.pinart.fields import blurred, cloud, quarter_round, smoothstep, softened
 from storefront.pinart.lettering import plaque_lettering
-from storefront.pinart.metals import METALS, Metal, Texture
+from storefront.pinart.metals import METALS, Metal
 from storefront.pinart.picture import Look
 from storefront.pinart.plaques import Box, find_plaque, inside_plaque
 from storefront.pinart.regions import SUPERSAMPLE, Place, cut_regions

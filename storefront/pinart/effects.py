@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from storefront.pinart.artwork import Field, Ids
-from storefront.pinart.enamel import Coat, Effect, Finish
+from storefront.pinart.choices import Effect
+from storefront.pinart.enamel import Coat, Finish
 from storefront.pinart.fields import Half
 from storefront.pinart.glitter import sparkle
 from storefront.pinart.light import Rays, floor_rays, studio

@@ -2,29 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
 from storefront.pinart.artwork import Artwork, Field, Ids, Mask
+from storefront.pinart.choices import Effect, Enamel
 from storefront.pinart.fields import smoothstep
 from storefront.pinart.light import Rays, Studio, highlight, studio, to_linear
 from storefront.pinart.relief import Relief
-
-
-class Enamel(StrEnum):
-    SOFT = "soft"
-    HARD = "hard"
-
-
-class Effect(StrEnum):
-    """What is stirred into one colour."""
-
-    PLAIN = "plain"
-    GLITTER = "glitter"
-    TRANSLUCENT = "translucent"
-    GLOW = "glow"
-
 
 MILK = np.array([0.80, 0.86, 0.74], np.float32)
 """Daylight on the powder that glows."""

@@ -1,14 +1,6 @@
 """Metals: what plating does to light."""
 
 from dataclasses import dataclass
-from enum import StrEnum
-
-
-class Texture(StrEnum):
-    """What is done to bare metal that lies deep."""
-
-    POLISHED = "polished"
-    SANDBLASTED = "sandblasted"
 
 
 @dataclass(frozen=True)

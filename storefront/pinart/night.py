@@ -4,7 +4,7 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart.artwork import Artwork, Field
-from storefront.pinart.enamel import Effect
+from storefront.pinart.choices import Effect
 from storefront.pinart.fields import blurred
 from storefront.pinart.light import developed, to_linear
 from storefront.pinart.paper import on_dark

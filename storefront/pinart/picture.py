@@ -7,8 +7,9 @@ import numpy as np
 from PIL import Image
 
 from storefront.pinart.artwork import Artwork
-from storefront.pinart.enamel import Effect, Enamel, coat
-from storefront.pinart.metals import METALS, Texture
+from storefront.pinart.choices import Effect, Enamel, Texture
+from storefront.pinart.enamel import coat
+from storefront.pinart.metals import METALS
 from storefront.pinart.regions import cut_regions
 from storefront.pinart.relief import hard_relief, soft_relief
 from storefront.pinart.shading import shade, to_image

@@ -7,6 +7,7 @@ from PIL import Image, ImageFilter
 from scipy import ndimage
 
 from storefront.pinart.artwork import Field, Ids, Mask
+from storefront.pinart.choices import Texture
 from storefront.pinart.coarse import Coarse
 from storefront.pinart.distances import depth
 from storefront.pinart.fields import (
@@ -21,7 +22,7 @@ from storefront.pinart.fields import (
     smoothstep,
     softened,
 )
-from storefront.pinart.metals import Metal, Texture
+from storefront.pinart.metals import Metal
 from storefront.pinart.regions import Place, Regions
 
 OUTER_BEVEL = 9.0

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from storefront.pinart.artwork import Artwork, Field
-from storefront.pinart.enamel import Effect, Enamel, coat
+from storefront.pinart.choices import Effect, Enamel
+from storefront.pinart.enamel import coat
 from storefront.pinart.fields import bands
 from storefront.pinart.light import slopes
 from storefront.pinart.metals import METALS, Metal

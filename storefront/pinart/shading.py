@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from storefront.pinart.artwork import Field, Mask
+from storefront.pinart.choices import Enamel
 from storefront.pinart.effects import Floor, enamel_light
-from storefront.pinart.enamel import Coat, Enamel, hard_finish, soft_finish, unfilled, window_glaze
+from storefront.pinart.enamel import Coat, hard_finish, soft_finish, unfilled, window_glaze
 from storefront.pinart.fields import Half, bands
 from storefront.pinart.light import Rays, developed, rays, studio
 from storefront.pinart.metals import Metal

@@ -1,14 +1,13 @@
 """Stages: the six steps from a block of steel to the finished pin."""
 
-from enum import StrEnum
-
 import numpy as np
 from PIL import Image
 
 from storefront.pinart.artwork import AIR, Artwork, Field, Mask
-from storefront.pinart.enamel import Enamel, coat
+from storefront.pinart.choices import Enamel, Step, Texture
+from storefront.pinart.enamel import coat
 from storefront.pinart.fields import blurred, cloud, quarter_round, softened
-from storefront.pinart.metals import BRASS, METALS, RAW_BRASS, STEEL, Metal, Texture
+from storefront.pinart.metals import BRASS, METALS, RAW_BRASS, STEEL, Metal
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import Place, cut_regions
 from storefront.pinart.relief import OUTER_BEVEL, Relief, soft_relief
@@ -17,15 +16,6 @@ from storefront.pinart.shading import shade, to_image
 BLOCK = 460
 BLOCK_CORNER = 26
 CAVITY = 8.0
-
-
-class Step(StrEnum):
-    MOLD = "mold"
-    STRIKE = "strike"
-    POLISH = "polish"
-    PLATE = "plate"
-    COLOUR = "colour"
-    BAKE = "bake"
 
 
 def stage(artwork: Artwork, look: Look, step: Step | str, size: int) -> Image.Image:

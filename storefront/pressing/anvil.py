@@ -22,6 +22,7 @@ from storefront.pinart.back import blank_back
 from storefront.pinart.back import engrave as engraved
 from storefront.pinart.blanks import packed, unpacked
 from storefront.pinart.checking import press_check
+from storefront.pinart.choices import Step
 from storefront.pinart.findings import Alike
 from storefront.pinart.ingest import Drawing, NotFlat
 from storefront.pinart.limits import Limits
@@ -29,7 +30,7 @@ from storefront.pinart.picture import Look, front
 from storefront.pinart.piece import lay_out, spans
 from storefront.pinart.regions import RIM, SHARE_OF_CANVAS
 from storefront.pinart.relight import relight_pair
-from storefront.pinart.stages import Step, stage
+from storefront.pinart.stages import stage
 from storefront.pressing.wire import HungUp, Message, receive, send
 
 Blobs = tuple[bytes, ...]

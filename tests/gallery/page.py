@@ -6,9 +6,8 @@ from html import escape
 from gallery.pictures import FAILS, Asked
 from storefront.demo.motifs import MOTIFS
 from storefront.demo.pictures import PRESSINGS
-from storefront.pinart.enamel import Effect, Enamel
-from storefront.pinart.metals import METALS, Texture
-from storefront.pinart.stages import Step
+from storefront.pinart.choices import Effect, Enamel, Step, Texture
+from storefront.pinart.metals import METALS
 
 Row = tuple[str, list[tuple[str, Asked]]]
 Section = tuple[str, list[Row]]

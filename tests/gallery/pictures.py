@@ -12,10 +12,11 @@ from storefront.demo.motifs import MOTIFS
 from storefront.demo.pictures import MAKER, PRESSINGS
 from storefront.pinart.back import back
 from storefront.pinart.checking import press_check
+from storefront.pinart.choices import Step
 from storefront.pinart.night import by_night
 from storefront.pinart.paper import on_dark, on_paper
 from storefront.pinart.picture import Look, front
-from storefront.pinart.stages import Step, stage
+from storefront.pinart.stages import stage
 
 SIZE = 220
 SHEET = 600

@@ -7,8 +7,8 @@ import pytest
 from gallery.page import page, shown_on
 from gallery.pictures import Asked, drawn
 from storefront.demo.motifs import MOTIFS
+from storefront.pinart.choices import Step
 from storefront.pinart.metals import METALS
-from storefront.pinart.stages import Step
 
 
 def test_the_gallery_shows_every_motif_in_every_metal_and_enamel_from_all_sides():

@@ -3,7 +3,7 @@ import pytest
 
 from storefront.pinart.artwork import METAL, Artwork
 from storefront.pinart.back import blank_back
-from storefront.pinart.enamel import Effect
+from storefront.pinart.choices import Effect
 from storefront.pinart.night import by_night, in_the_dark
 from storefront.pinart.paper import on_dark
 from storefront.pinart.picture import Look, front

@@ -2,11 +2,12 @@ import numpy as np
 import pytest
 
 from storefront.pinart.artwork import METAL, Artwork
+from storefront.pinart.choices import Step
 from storefront.pinart.metals import METALS
 from storefront.pinart.paper import on_paper
 from storefront.pinart.picture import Look, front
 from storefront.pinart.regions import cut_regions
-from storefront.pinart.stages import Step, stage
+from storefront.pinart.stages import stage
 
 SIZE = 160
 GOLD_SOFT, GOLD_HARD = Look("gold", "soft"), Look("gold", "hard")

@@ -14,11 +14,11 @@ from storefront.catalog.press_plans import (
     BARE_METAL,
     CUT_OUT,
     ColourPlan,
-    Effect,
     JoinsInACircle,
     NoEnamelLeft,
     PressPlan,
 )
+from storefront.pinart.choices import Effect
 from storefront.web import trade_words
 from storefront.web.colour_names import colour_name
 from storefront.web.forms import Asked, LineField, ScaledField, ShopForm, choices, needed, option

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.catalog.pins import Metal, Pin, StepKind, Technique, Texture
-from storefront.catalog.press_plans import Effect, PressPlan
+from storefront.catalog.press_plans import PressPlan
+from storefront.pinart.choices import Effect
 from storefront.pressing.pressings import HANGING, PressWords, View
 from storefront.progress import JobProgress, ProgressState
 from storefront.web import trade_words
