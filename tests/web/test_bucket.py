@@ -128,6 +128,7 @@ def test_a_service_that_never_answers_is_away_soon(kept, monkeypatch):
     monkeypatch.setattr(s3, "READ_SECONDS", 0.2)
     with silent_service() as url:
         storage = BucketStorage(replace(kept[0], endpoint=url), "media")
+        assert storage._client  # whose making takes longer than the waiting
         began = time.monotonic()
 
         with pytest.raises(StorageAway):
