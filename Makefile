@@ -40,7 +40,7 @@ gallery: .venv/.dev  ## var/gallery.html: every motif in every metal and enamel,
 	@cd tests && ../$(BIN)/python -m gallery
 
 words: .venv/.dev  ## the translators' files beside the source, and what each language lacks
-	@cd tests && ../$(BIN)/python -m words
+	@cd tests && ../$(BIN)/python -m wording
 
 screenshots: .venv/.dev static/build/.made  ## var/screenshots: every page and state, on phone and desk, light and dark; axe looks too (ONLY=drop)
 	@bash .ci/browser

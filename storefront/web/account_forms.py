@@ -20,7 +20,7 @@ _CURRENT = {"autocomplete": "current-password"}
 _NEW = {"autocomplete": "new-password", "maxlength": LONGEST}
 
 
-def _real_address(_form: FlaskForm, field: Field) -> None:
+def real_address(_form: FlaskForm, field: Field) -> None:
     try:
         field.data = check_address(field.data)
     except BadAddress:
@@ -53,7 +53,7 @@ class SignUpForm(_WithNext):
     )
     email = EmailField(
         _l("E-mail"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), _real_address],
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), real_address],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(_l("Password"), [InputRequired(_l("Choose a password."))], render_kw=_NEW)
@@ -62,7 +62,7 @@ class SignUpForm(_WithNext):
 class ForgotForm(FlaskForm):  # type: ignore[misc]  # as above
     email = EmailField(
         _l("E-mail"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), _real_address],
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), real_address],
         render_kw={"autocomplete": "username"},
     )
 
@@ -70,7 +70,7 @@ class ForgotForm(FlaskForm):  # type: ignore[misc]  # as above
 class FollowForm(FlaskForm):  # type: ignore[misc]  # as above
     email = EmailField(
         _l("E-mail"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), _real_address],
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), real_address],
         render_kw={"autocomplete": "email"},
     )
 
@@ -106,7 +106,7 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]  # as above
 class AddressForm(FlaskForm):  # type: ignore[misc]  # as above
     email = EmailField(
         _l("New e-mail address"),
-        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), _real_address],
+        [InputRequired(_l("Enter your e-mail address.")), Length(max=_ADDRESS_LENGTH), real_address],
         render_kw={"autocomplete": "email"},
     )
     current = PasswordField(_l("Password"), [InputRequired(_l("Enter your password."))], render_kw=_CURRENT)

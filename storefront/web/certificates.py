@@ -24,7 +24,7 @@ from storefront.provenance.issuing import NotOwned, issue
 from storefront.provenance.keys import list_keys
 from storefront.provenance.records import NotGenuine, check_document
 from storefront.web import trade_words as words
-from storefront.web.formats import clock_time, dated
+from storefront.web.formats import clock_time, comma_list, dated
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
 from storefront.web.public import canonical, public
@@ -197,7 +197,7 @@ def _history(session: Session, found: Certificate, edition: Edition) -> str:
         EntryKind.TRANSFERRED: _("passed on to a new owner"),
     }
     entries = list_piece_entries(session, edition.ref, piece["kind"], piece["number"])
-    said = ", ".join(str(told[entry.kind]) for entry in entries if entry.kind in told)
+    said = comma_list(str(told[entry.kind]) for entry in entries if entry.kind in told)
     return f"{said[:1].upper()}{said[1:]}."
 
 

@@ -10,11 +10,12 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField, ValidationError, widgets
 from wtforms.validators import DataRequired, Length, Optional
 
-from storefront.accounts.addresses import BadAddress, check_address
 from storefront.accounts.people import Account
 from storefront.catalog.artists import Artist
 from storefront.orders.checkout import Delivery
 from storefront.orders.orders import Order
+from storefront.web.account_forms import real_address
+from storefront.web.forms import folded
 from storefront.web.hold_view import HoldView
 
 _ISO_CODE = 2
@@ -34,7 +35,7 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     )
     email = EmailField(
         _l("E-mail"),
-        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=254)],
+        validators=[DataRequired(_l("Enter your e-mail address.")), Length(max=254), real_address],
         render_kw={"autocomplete": "email"},
     )
     name = StringField(
@@ -63,12 +64,6 @@ class CheckoutForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
         render_kw={"autocomplete": "country"},
         validate_choice=False,
     )
-
-    def validate_email(self, field: EmailField) -> None:
-        try:
-            field.data = check_address(field.data or "")
-        except BadAddress as problem:
-            raise ValidationError(str(problem)) from problem
 
     def prefill(
         self, hold_id: int, account: Account | None, last: Order | None, saved: dict[str, str] | None = None
@@ -127,7 +122,9 @@ def all_countries() -> list[tuple[str, str]]:
     """(code, name) of every country, by name in the reader's language."""
     names = Locale.parse(str(get_locale() or "en")).territories
     codes = [str(code) for code in names if len(str(code)) == _ISO_CODE and str(code).isalpha()]
-    return sorted(((code, names[code]) for code in codes if code not in _NOT_COUNTRIES), key=lambda pair: pair[1])
+    return sorted(
+        ((code, names[code]) for code in codes if code not in _NOT_COUNTRIES), key=lambda pair: folded(pair[1])
+    )
 
 
 _NOT_COUNTRIES = {

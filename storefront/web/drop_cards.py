@@ -106,5 +106,5 @@ def _day(opens_at: datetime, zone: str, at: datetime) -> str:
     """Within the week "Fri 19:00", beyond it "27 Nov"."""
     soon = opens_at - at < timedelta(days=6)
     return format_datetime(
-        opens_at, "EEE HH:mm" if soon else "d MMM", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en")
+        opens_at, _("EEE HH:mm") if soon else _("d MMM"), tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en")
     )

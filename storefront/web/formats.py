@@ -1,15 +1,17 @@
 """How values read on a page: money, instants with their place, durations, and addresses of static files."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache, reduce
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
 from babel.numbers import format_currency
 from flask import Flask, url_for
 from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 
 from storefront import paths
 from storefront.extensions import services
@@ -26,6 +28,7 @@ def init_app(app: Flask) -> None:
         duration=duration,
         place=place,
         country=country,
+        comma_list=comma_list,
     )
     app.jinja_env.globals.update(static_url=static_url)
     app.context_processor(_shop_facts)
@@ -38,17 +41,22 @@ def money(value: Money) -> str:
 
 def zoned(at: datetime, zone: str) -> str:
     """Weekday, day, month and time in the zone, in words: "Friday 27 November, 19:00"."""
-    return format_datetime(at, "EEEE d MMMM, HH:mm", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
+    return in_zone(at, _("EEEE d MMMM, HH:mm"), zone)
 
 
 def dated(at: datetime, zone: str) -> str:
     """The day in the zone, with its year: "27 November 2026"."""
-    return format_datetime(at, "d MMMM y", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
+    return in_zone(at, _("d MMMM y"), zone)
+
+
+def in_zone(at: datetime, pattern: str, zone: str) -> str:
+    """The moment in the zone, after a pattern of CLDR's that its language has chosen."""
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
 
 
 def long_day(day: date) -> str:
     """A day of the calendar, in words: "Friday 27 November 2026"."""
-    return format_date(day, "EEEE d MMMM y", locale=str(get_locale() or "en"))
+    return format_date(day, _("EEEE d MMMM y"), locale=str(get_locale() or "en"))
 
 
 def clock_time(at: datetime, zone: str) -> str:
@@ -56,18 +64,29 @@ def clock_time(at: datetime, zone: str) -> str:
 
 
 def weekday(at: datetime, zone: str) -> str:
-    return format_datetime(at, "EEE", tzinfo=ZoneInfo(zone), locale=str(get_locale() or "en"))
+    return in_zone(at, "EEE", zone)
 
 
 def place(zone: str) -> str:
-    """The city an IANA zone is named after: "Europe/Lisbon" is Lisbon."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    """The city an IANA zone is named after: "Europe/Lisbon" is Lisbon, and Lissabon in German."""
+    return _city(zone, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=256)
+def _city(zone: str, locale: str) -> str:
+    return get_timezone_location(zone, locale=locale, return_city=True).rsplit("/", 1)[-1]
 
 
 def country(code: str) -> str:
     """A country's name in the reader's language; the code itself when nobody knows it."""
     name: str = Locale.parse(str(get_locale() or "en")).territories.get(code, code)
     return name
+
+
+def comma_list(words: Iterable[object]) -> str:
+    """One after the other, with the comma of the page's language."""
+    told = [str(word) for word in words]
+    return reduce(lambda some, more: _("%(some)s, %(more)s", some=some, more=more), told) if told else ""
 
 
 def duration(span: timedelta) -> str:

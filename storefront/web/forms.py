@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, ClassVar, cast
 
 from babel import Locale
+from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, Field, IntegerField, SelectField, StringField, TextAreaField
@@ -110,7 +111,11 @@ class WholeField(IntegerField):
             return
         if self.data is None or not self.low <= self.data <= self.high:
             raise ValueError(
-                gettext("Enter a whole number from %(low)s to %(high)s.", low=self.low, high=f"{self.high:,}")
+                gettext(
+                    "Enter a whole number from %(low)s to %(high)s.",
+                    low=self.low,
+                    high=format_decimal(self.high, locale=str(get_locale() or "en")),
+                )
             )
 
 
@@ -205,7 +210,7 @@ class CountriesField(Field):
         known = _country_codes(str(get_locale() or "en"))
         codes = []
         for part in filter(None, (part.strip() for part in re.split(r"[,;\n]", text))):
-            code = known.get(_folded(part))
+            code = known.get(folded(part))
             if code is None:
                 raise ValueError(
                     gettext("We know no country called %(name)s. Write names or codes, with commas.", name=part)
@@ -225,11 +230,11 @@ def _country_codes(locale: str) -> dict[str, str]:
     for language in ("en", locale):
         for code, name in Locale.parse(language).territories.items():
             if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES:
-                known |= {_folded(name.replace(",", "")): code, code.casefold(): code}
+                known |= {folded(name.replace(",", "")): code, code.casefold(): code}
     return known
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.replace("’", "'").replace("&", "and"))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 

@@ -20,7 +20,7 @@ from storefront.money import Money
 from storefront.orders.links import LASTS
 from storefront.waitlist.joining import LAST_OFFER
 from storefront.waitlist.offering import OFFER_FOR, OFFER_FOR_IN_RUSH
-from storefront.web.formats import country
+from storefront.web.formats import comma_list, country
 from storefront.web.public import public
 
 PAGES = ("help", "fairness", "shipping", "privacy", "accessibility", "imprint")
@@ -118,4 +118,4 @@ def _kept() -> list[tuple[str, int]]:
 
 def _countries(codes: tuple[str, ...] | list[str]) -> str:
     """Country names in the page's language; "*" stands for everywhere else and needs no list."""
-    return ", ".join(sorted(country(code) for code in codes if code != "*"))
+    return comma_list(sorted(country(code) for code in codes if code != "*"))

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.pinart.findings import Check, Findings, Rule
+from storefront.web.formats import comma_list
 from storefront.web.press_mends import mend
 from storefront.web.press_sentences import BAD, GOOD, colours, number, separate_cells
 
@@ -67,7 +68,7 @@ def listed(words: Iterable[str]) -> str:
     found = list(words)
     if len(found) < 2:  # noqa: PLR2004 (one word is no list)
         return "".join(found)
-    return _("%(some)s and %(last)s", some=", ".join(found[:-1]), last=found[-1])
+    return _("%(some)s and %(last)s", some=comma_list(found[:-1]), last=found[-1])
 
 
 def _wrong(check: Check, names: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from storefront.catalog.artists import Artist, ArtistKind
 from storefront.catalog.drops import WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.pins import Backing, Meaning, Metal, Pin, StepKind, Technique, Texture
+from storefront.web.formats import comma_list
 
 
 def technique(value: Technique) -> str:
@@ -78,7 +79,7 @@ def tenths(value: int) -> str:
 def life(artist: Artist) -> str:
     """Birth and city, or as much of it as there is: "b. 1991, Porto"."""
     born = _("b. %(year)s", year=artist.birth_year) if artist.birth_year else ""
-    return ", ".join(part for part in (born, artist.city) if part)
+    return comma_list(part for part in (born, artist.city) if part)
 
 
 def kind(value: ArtistKind) -> str:

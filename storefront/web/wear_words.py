@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from storefront.wearing.garments import Garment
 from storefront.web.cutouts import CutOut
+from storefront.web.formats import comma_list
 
 
 def garment(name: str) -> str:
@@ -34,7 +35,7 @@ def scale(worn: Garment, pins: Sequence[CutOut]) -> str:
         "lanyard": _("Everything is at one scale: the strap is %(span)s mm wide", span=worn.span),
     }[worn.name]
     sizes = dict.fromkeys(_("%(title)s %(width)s mm", title=pin.title, width=f"{pin.width:g}") for pin in pins)
-    return ", ".join((told, *sizes)) + "."
+    return comma_list((told, *sizes)) + "."
 
 
 def area(name: str) -> str:
@@ -68,5 +69,5 @@ def whole(worn: Garment, places: Sequence[tuple[str, str]]) -> str:
     said = [_("%(pin)s (%(place)s)", pin=title, place=place) for title, place in places]
     if not said:
         return f"{drawn(worn.name)}."
-    pins = _("%(some)s and %(last)s", some=", ".join(said[:-1]), last=said[-1]) if said[1:] else said[0]
+    pins = _("%(some)s and %(last)s", some=comma_list(said[:-1]), last=said[-1]) if said[1:] else said[0]
     return _("%(garment)s with %(pins)s.", garment=drawn(worn.name), pins=pins)

@@ -11,6 +11,7 @@ from storefront.catalog.artists import Artist
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import PictureRole, Pin
 from storefront.web import trade_words as words
+from storefront.web.formats import comma_list
 from storefront.web.pictures import Shown, shown
 
 
@@ -84,7 +85,7 @@ def _edition_words(edition: Edition) -> str:
     if edition.reserved:
         reserved = len(edition.reserved)
         said.append(ngettext("%(num)s number kept back", "%(num)s numbers kept back", reserved))
-    return ", ".join(said)
+    return comma_list(said)
 
 
 def _backing_words(pin: Pin) -> str:

@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from storefront import paths
 from storefront.invariants.statements import INVARIANTS
-from words.gathering import gathered
+from wording.gathering import gathered
 
 TEMPLATES = {str(file.relative_to(paths.TEMPLATES)): file for file in paths.TEMPLATES.rglob("*.*")}
 BARE = {

@@ -94,6 +94,17 @@ _ENTRIES = {
     "withheld": later("kept back"),
 }
 
+_MAILS = {
+    "account_exists": later("account exists"),
+    "address_changed": later("address changed"),
+    "change_address": later("change of address"),
+    "confirm_address": later("address to confirm"),
+    "hold_lost": later("number lost"),
+    "order_paid": later("receipt"),
+    "order_refunded": later("refund"),
+    "reset_password": later("new password"),
+}
+
 
 def for_templates() -> dict[str, Any]:
     """What every admin template may call."""
@@ -102,6 +113,7 @@ def for_templates() -> dict[str, Any]:
         "dot": dot,
         "entry": entry,
         "filter_address": filter_address,
+        "mail_kind": mail_kind,
         "masked": masked,
         "reason": reason,
         "stamp": stamp,
@@ -125,6 +137,10 @@ def reason(code: str) -> str:
 
 def entry(kind: StrEnum | str) -> str:
     return str(_ENTRIES[str(kind)])
+
+
+def mail_kind(kind: str) -> str:
+    return str(_MAILS.get(kind, kind))
 
 
 def masked(email: str | None) -> str:

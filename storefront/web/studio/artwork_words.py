@@ -12,6 +12,7 @@ from storefront.pressing.pressings import HANGING, PressWords, View
 from storefront.progress import JobProgress, ProgressState
 from storefront.web import trade_words
 from storefront.web.colour_names import colour_name, different_names
+from storefront.web.formats import comma_list
 
 HALF, NEARLY_ALL = 0.5, 0.9
 
@@ -74,7 +75,7 @@ def planned(pin: Pin, plan: PressPlan) -> str:
         title=pin.title,
         technique=trade_words.technique(plan.technique),
         metal=trade_words.metal(plan.metal),
-        colours=", ".join(name.lower() for name in names),
+        colours=comma_list(name.lower() for name in names),
     )
 
 

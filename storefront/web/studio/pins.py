@@ -9,6 +9,7 @@ from storefront.catalog.pin_details import PinDetails, PinFrozen, create_pin, ed
 from storefront.catalog.pins import Backing, Pin, Texture
 from storefront.extensions import services
 from storefront.web import trade_words
+from storefront.web.formats import comma_list
 from storefront.web.ownership import own_artist, own_pin
 from storefront.web.studio.page import UNPROCESSABLE, page, place_of_artist, place_of_pin
 from storefront.web.studio.pin_form import PinForm, WordsForm, promised_of
@@ -75,5 +76,5 @@ def _facts(pin: Pin) -> list[tuple[str, str]]:
         (_("Size"), size),
         (_("Surface of the metal"), trade_words.sentence(trade_words.texture(pin.texture))),
         (_("Held on by"), trade_words.sentence(trade_words.backing(pin.backing))),
-        (_("Colours"), ", ".join(colour["name"] for colour in pin.colours)),
+        (_("Colours"), comma_list(colour["name"] for colour in pin.colours)),
     ]

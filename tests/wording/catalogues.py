@@ -94,12 +94,11 @@ def _problems(known, message, plurals):
 def _plural_problems(known, message, plurals):
     if not isinstance(known.string, (tuple, list)) or len(known.string) != plurals:
         return [f"wants {plurals} forms"]
-    # One, two or none may be said without a figure; whatever stands for many numbers has it.
-    whole = set(_PLACEHOLDER.findall(message.plural))
+    # None, one or two may be said without a figure, and whatever the English singular leaves out may be left out.
+    whole = _held(message.plural)
+    needed = (whole & _held(message.text)) - {"%(num)d", "%(num)s"}
     wrong = [f"{form!r} holds what the message does not" for form in known.string if not _held(form) <= whole]
-    return wrong + [
-        f"{form!r} leaves something out" for form in known.string if not whole - _held(form) <= {"%(num)d", "%(num)s"}
-    ]
+    return wrong + [f"{form!r} leaves something out" for form in known.string if not needed <= _held(form)]
 
 
 def _held(text):

@@ -2,8 +2,8 @@
 
 import sys
 
-from words.catalogues import TRANSLATED, brought_up_to_date, faults, missing, read, write
-from words.gathering import messages
+from wording.catalogues import TRANSLATED, brought_up_to_date, faults, missing, read, write
+from wording.gathering import messages
 
 
 def main():
