@@ -9,11 +9,21 @@ const replay = stage?.querySelector("[data-replay]");
 
 if (digits && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
   const key = `revealed:${stage.dataset.reveal}`;
-  if (!sessionStorage.getItem(key)) roll();
-  sessionStorage.setItem(key, "1");
+  if (!seen(key)) roll();
   if (replay) {
     replay.hidden = false;
     replay.addEventListener("click", roll);
+  }
+}
+
+// Once for this browser, not once a tab; one that keeps nothing plays it each time.
+function seen(key) {
+  try {
+    const was = localStorage.getItem(key);
+    localStorage.setItem(key, "1");
+    return was;
+  } catch {
+    return null;
   }
 }
 
