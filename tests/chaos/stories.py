@@ -16,6 +16,7 @@ from chaos.visitor import Lost, Visitor
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.orders.orders import Order, OrderState
+from storefront.outbox.messages import MessageState, OutboxMessage
 from storefront.payments.attempts import AttemptHold, CheckoutAttempt
 from storefront.payments.inbox import ProviderEvent
 
@@ -105,7 +106,17 @@ class Teller:
         return self._clock_dies_following("F11")
 
     def clock_f12(self):
-        return self._clock_dies_following("F12")
+        """Its mail has to be written down as sent before anybody else dies: another death just there would send it again."""
+        story = self._clock_dies_following("F12")
+        hear = story.rest
+
+        def rest():
+            self.shop.end_claims()
+            hear()
+            self._wait(lambda: self._is_written_down(story.told))
+
+        story.rest = rest
+        return story
 
     def clock_f13(self):
         told, session_id = self._at_the_bank()
@@ -255,6 +266,11 @@ class Teller:
 
     def _events_of(self, session_id):
         return [row.id for row in self._read(select(ProviderEvent.id).where(ProviderEvent.object_id == session_id))]
+
+    def _is_written_down(self, told):
+        """The mail about the order was sent, and the shop knows it."""
+        query = select(OutboxMessage.id).where(OutboxMessage.state == MessageState.SENT)
+        return self._read(query.where(OutboxMessage.dedupe_key == f"order_paid:{told.order}"))
 
     def _unhandled(self):
         query = select(func.count()).where(ProviderEvent.handled_at.is_(None))

@@ -24,7 +24,7 @@ from schemas import blank_database
 from storefront.inventory.holds import HoldState
 from storefront.orders.orders import OrderState
 
-# First what leaves a mail claimed for a while; last what leaves an attempt that is asked for again after a while.
+# Last what leaves an attempt that is asked for again after a while.
 CLOCK = ("clock_f12", "clock_f3", "clock_f4", "clock_f5", "clock_f7", "clock_f8", "clock_f11", "clock_f13")
 WEB = ("web_f1", "web_f2", "web_f5", "web_f6", "web_f8", "web_f11")
 PATIENT = ("web_f3", "web_f4")
