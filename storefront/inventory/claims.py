@@ -111,7 +111,10 @@ class Claims:
         if claim.number is None:
             answer = self._wait_for_turn(claim)
             if isinstance(answer, Exception):
-                raise answer
+                try:
+                    raise answer
+                finally:
+                    del answer  # its traceback knows this frame: together they would wait for the collector
             if answer is not None:
                 return answer
         return self._place_alone(claim)

@@ -1,6 +1,8 @@
 """Claims served together get what each would have got alone."""
 
+import gc
 import threading
+import weakref
 from datetime import timedelta
 
 import pytest
@@ -255,6 +257,44 @@ def test_strangers_cannot_fill_the_memory_with_editions_that_do_not_exist(claims
             claim(claims, Table(f"nothing-{n}", n + 1, Identity.GUEST))
 
     assert claims._queues == {}
+
+
+def test_a_refusal_leaves_nothing_to_the_garbage_collector(claims, database):
+    with database.transaction() as session:
+        edition = an_edition(session, size=1)
+        table = table_of(session, edition)
+    claim(claims, table)
+    with pytest.raises(AllHeld):
+        claim(claims, table)
+    gc.collect()
+    gc.disable()
+    try:
+        with pytest.raises(AllHeld) as refused:
+            claim(claims, table)
+        watched = weakref.ref(refused.value)
+        del refused
+        assert watched() is None
+    finally:
+        gc.enable()
+
+
+def test_whoever_gathers_stops_as_soon_as_as_many_are_there_as_came_last_time(claims, database, monkeypatch):
+    monkeypatch.setattr(claiming, "_GATHER", 30)
+    monkeypatch.setattr(claiming, "_GATHER_AT_MOST", 60)
+    with database.transaction() as session:
+        table = table_of(session, an_edition(session, size=9))
+    claim(claims, table)
+    claims._queues[table].crowd = 3
+    claims._queues[table].is_complete.clear()
+    results = []
+    threads = [threading.Thread(target=lambda: results.append(claim(claims, table).number)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+    assert sorted(results) == [2, 3, 4]
+    assert claims._queues[table].crowd == 3
 
 
 def test_those_who_wait_are_served_together(claims, database, monkeypatch):
