@@ -17,6 +17,7 @@ from flask import Flask, current_app, has_request_context, request
 from markupsafe import Markup
 
 from storefront.extensions import services
+from storefront.web.own_paths import safe_path
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -147,6 +148,8 @@ def _here() -> str:
         current_app, request.endpoint, **(request.view_args or {})
     )  # the shop's own would add the part
     query = what_is_read(request.query_string.decode("ascii", "replace"))
+    if safe_path(request.args.get("next")) != request.args.get("next", "/"):  # no page of ours says it
+        query = ""
     return f"{path}?{query}" if query else path
 
 

@@ -11,9 +11,9 @@ from storefront.web import trade_words
 from storefront.web.access import needs_account
 from storefront.web.checkout_form import SavedAddressForm, all_countries, shipped_countries
 from storefront.web.current import current_account
+from storefront.web.own_paths import safe_path
 from storefront.web.public import public_drop
 from storefront.web.readiness import readiness, remember_understood
-from storefront.web.security import safe_path
 
 pages = Blueprint("ready", __name__)
 addresses = Blueprint("saved_address", __name__, url_prefix="/account/delivery")

@@ -16,16 +16,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from storefront.config import Settings
 from storefront.extensions import services
 from storefront.web import formats, languages
+from storefront.web.own_paths import LONGEST_PATH
 
 MAX_ID = 2**31 - 1
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_MAX_PATH = 1_024
 _MAX_QUERY = 4_096
 _MAX_FIELDS = 1_000
 _MAX_NAME = 200
 _MAX_VALUE = 40_000  # above every limit of our forms, whose own sentence comes first
 _UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # no database takes these
-_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 _YEAR = 31_536_000
 _THIS_MACHINE = {"localhost", "127.0.0.1", "[::1]"}
 _HEADERS = {
@@ -63,11 +62,6 @@ def up_to(size: int, *, signed_in: bool = False) -> Callable[[View], View]:
         return view
 
     return mark
-
-
-def safe_path(target: str | None, default: str = "/") -> str:
-    """Where to go next, if it is a path of our own; else the default."""
-    return target if target and len(target) <= _MAX_PATH and _OWN_PATH.fullmatch(target) else default
 
 
 def whole_number(name: str, default: int = 1, *, low: int = 1, high: int = MAX_ID) -> int:
@@ -149,7 +143,7 @@ def _refuse_foreign() -> None:
 
 
 def _refuse_malformed() -> None:
-    if len(request.path) > _MAX_PATH or len(request.query_string) > _MAX_QUERY or _UNWRITABLE.search(request.path):
+    if len(request.path) > LONGEST_PATH or len(request.query_string) > _MAX_QUERY or _UNWRITABLE.search(request.path):
         abort(400)
     _check_fields(request.args.items(multi=True))
     if request.method not in _SAFE_METHODS and request.blueprint != "hooks":

@@ -19,7 +19,7 @@ from storefront.extensions import services
 from storefront.web import current
 from storefront.web.account_forms import SignInForm, SignUpForm, add_error, password_hint, refuse_weak, typed
 from storefront.web.languages import spoken
-from storefront.web.security import safe_path
+from storefront.web.own_paths import safe_path
 
 pages = Blueprint("sign_in", __name__)
 

@@ -13,6 +13,7 @@ from wording.gathering import gathered
 TEMPLATES = {str(file.relative_to(paths.TEMPLATES)): file for file in paths.TEMPLATES.rglob("*.*")}
 BARE = {
     "components/numbers.html": {"AP"},  # the trade's sign for an artist's proof, in every language of ours
+    "shop/machines.html": {"RSS", "Atom", "JSON", "Feed"},  # names of formats
     "sign_in/account.html": {"UTC"},  # the name of a time zone
 }
 _UNREAD = re.compile(r"<!--.*?-->|<(script|style|svg)\b.*?</\1>|[\w-]+=\"[^\"]*\"|&\w+;", re.DOTALL)

@@ -7,7 +7,8 @@ from every_route import gets, unsafe
 from people import a_person
 from storefront.app import create_app
 from storefront.web.current import client_place
-from storefront.web.security import safe_path, up_to
+from storefront.web.own_paths import safe_path
+from storefront.web.security import up_to
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
