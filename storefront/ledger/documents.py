@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session, aliased
 
 from storefront.ledger.chain import GENESIS, EntryKind, LedgerEntry, LedgerHead, entry_hash, stamped
 
@@ -38,6 +38,7 @@ def tell_part(session: Session, edition_ref: str, *, after: int, silent: bool) -
     be guessed open. Raises LookupError where there is no such link.
     """
     head = session.get_one(LedgerHead, edition_ref, populate_existing=True)
+    before = _hash_at(session, edition_ref, after, silent=silent)
     query = select(LedgerEntry).where(LedgerEntry.edition_ref == edition_ref, LedgerEntry.seq > after)
     found = session.scalars(query.order_by(LedgerEntry.seq).limit(PART)).all()
     if silent:
@@ -48,7 +49,7 @@ def tell_part(session: Session, edition_ref: str, *, after: int, silent: bool) -
         "edition": edition_ref,
         "sealed": silent,
         "head": None if silent else {"seq": head.seq, "hash": head.hash},
-        "after": {"seq": after, "hash": _hash_at(session, edition_ref, after)},
+        "after": {"seq": after, "hash": before},
         "entries": told,
         "more": not silent and bool(told) and told[-1]["seq"] < head.seq,
     }
@@ -93,10 +94,17 @@ def _up_to_the_first_number(entries: Iterable[LedgerEntry]) -> list[LedgerEntry]
     return kept
 
 
-def _hash_at(session: Session, edition_ref: str, seq: int) -> str:
+def _hash_at(session: Session, edition_ref: str, seq: int, *, silent: bool) -> str:
+    """Of a silent edition nothing from the first number on, not even a hash: see `tell_part`."""
     if seq == 0:
         return GENESIS
     query = select(LedgerEntry.hash).where(LedgerEntry.edition_ref == edition_ref, LedgerEntry.seq == seq)
+    if silent:
+        known = aliased(LedgerEntry)
+        numbers = exists().where(
+            known.edition_ref == edition_ref, known.seq <= seq, known.kind.not_in(_BEFORE_ANY_NUMBER)
+        )
+        query = query.where(~numbers)
     found = session.scalars(query).one_or_none()
     if found is None:
         raise LookupError(seq)

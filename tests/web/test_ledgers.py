@@ -145,6 +145,8 @@ def test_a_sealed_edition_tells_nothing_before_its_seal_is_opened(client, databa
         assert edition.seed not in text
     assert [entry["kind"] for entry in json.loads(texts[1])["entries"]] == ["declared"]
     assert edition.ref not in texts[2]
+    codes = [client.get(f"{addresses[1]}?after={seq}").status_code for seq in range(4)]
+    assert codes == [200, 200, 404, 404]  # the hash of a sale would tell its number to whoever tries them all
 
     with database.transaction() as session:
         session.merge(drop).state = DropState.CLOSED
