@@ -47,9 +47,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("house_id", "artist_id", name=op.f("uq_representation_house_id_artist_id")),
     )
     op.create_index(op.f("ix_representation_artist_id"), "representation", ["artist_id"])
-    with op.batch_alter_table("certificate") as table:
-        table.add_column(sa.Column("shared_code", sa.Text(), nullable=True))
-        table.create_unique_constraint(op.f("uq_certificate_shared_code"), ["shared_code"])
+    # An index and not a constraint: for that SQLite would build the table anew, and transfers point at it.
+    op.add_column("certificate", sa.Column("shared_code", sa.Text(), nullable=True))
+    op.create_index("uq_certificate_shared_code", "certificate", ["shared_code"], unique=True)
     _fill_search()
     _count_changes()
 
@@ -58,9 +58,8 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER count_drop_changes" + (' ON "drop"' if _is_postgres() else ""))
     if _is_postgres():
         op.execute("DROP FUNCTION count_drop_changes()")
-    with op.batch_alter_table("certificate") as table:
-        table.drop_constraint(op.f("uq_certificate_shared_code"), type_="unique")
-        table.drop_column("shared_code")
+    op.drop_index("uq_certificate_shared_code", table_name="certificate")
+    op.drop_column("certificate", "shared_code")
     op.drop_table("representation")
     for table, columns in (
         ("artist", ("search_text", "search_name", "places", "practice", "changed_at")),

@@ -36,6 +36,7 @@ class Certificate(HasId, Base):
         Index("uq_certificate_current", "line_id", unique=True, **partial("moved_at IS NULL")),
         Index("ix_certificate_line", "line_id"),
         Index("ix_certificate_owner", "owner_id"),
+        Index("uq_certificate_shared_code", "shared_code", unique=True),
     )
 
     line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"))
@@ -47,7 +48,7 @@ class Certificate(HasId, Base):
     issued_at: Mapped[datetime]
     moved_at: Mapped[datetime | None]
     shown_name: Mapped[str | None] = mapped_column(Text)
-    shared_code: Mapped[str | None] = mapped_column(Text, unique=True)  # of "this one is mine", if its owner shares it
+    shared_code: Mapped[str | None] = mapped_column(Text)  # of "this one is mine", if its owner shares it
 
     line: Mapped[OrderLine] = relationship()
     key: Mapped[SigningKey] = relationship()
