@@ -1,7 +1,7 @@
 """Joining: a confirmed address brings its account the buyer known by that address, guest orders and limits included."""
 
-from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -9,7 +9,11 @@ from sqlalchemy.orm import Session
 from storefront.accounts.buyers import Buyer
 from storefront.accounts.people import Account
 
-Rekey = Callable[[Session, int, int], None]  # count what one buyer (id) holds against another (id)
+
+class Rekey(Protocol):
+    """Counts what one buyer (id) holds against another (id)."""
+
+    def __call__(self, session: Session, from_buyer_id: int, to_buyer_id: int, *, at: datetime) -> None: ...
 
 
 def join_address(session: Session, account: Account, *, rekey: Rekey, at: datetime) -> Buyer:
@@ -27,10 +31,10 @@ def join_address(session: Session, account: Account, *, rekey: Rekey, at: dateti
     if of_address.id == own.id or of_address.joined_to is not None or of_address.account_id is not None:
         return own
     if own.email_key is None:
-        return _give_way(session, own, of_address, account, rekey)
+        return _give_way(session, own, of_address, account, rekey, at)
     of_address.joined_to = own.id
     session.flush()
-    rekey(session, of_address.id, own.id)
+    rekey(session, of_address.id, own.id, at=at)
     return own
 
 
@@ -59,12 +63,14 @@ def _take_buyer(session: Session, of_address: Buyer, account: Account, at: datet
     return own
 
 
-def _give_way(session: Session, own: Buyer, of_address: Buyer, account: Account, rekey: Rekey) -> Buyer:
+def _give_way(
+    session: Session, own: Buyer, of_address: Buyer, account: Account, rekey: Rekey, at: datetime
+) -> Buyer:
     own.account_id, own.joined_to = None, of_address.id
     session.flush()  # an account has one buyer at every moment
     of_address.account_id = account.id
     session.flush()
-    rekey(session, own.id, of_address.id)
+    rekey(session, own.id, of_address.id, at=at)
     return of_address
 
 

@@ -1,6 +1,7 @@
 """Re-keying: a guest's holds become the holds of the address they give, so that limits count by address."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -21,12 +22,12 @@ def rekey(session: Session, hold_ids: list[int], to_buyer_id: int) -> None:
                 _into_free_slot(session, hold, to_buyer_id)
 
 
-def rekey_all(session: Session, from_buyer_id: int, to_buyer_id: int) -> None:
+def rekey_all(session: Session, from_buyer_id: int, to_buyer_id: int, *, at: datetime) -> None:
     """Count what one buyer holds unpaid against another, as far as its limits reach; the rest stays as it is.
 
     What it waits for goes along.
     """
-    rekey_turns(session, from_buyer_id, to_buyer_id)
+    rekey_turns(session, from_buyer_id, to_buyer_id, at=at)
     query = select(Hold.id).where(Hold.buyer_id == from_buyer_id, Hold.state == HoldState.ACTIVE, ~Hold.in_attempt)
     for hold_id in session.scalars(query.order_by(Hold.id)).all():
         with suppress(LimitReached):

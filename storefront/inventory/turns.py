@@ -106,7 +106,7 @@ def count_waiting(edition_id: Any) -> Select[int]:  # as above
     return select(func.count()).where(Turn.edition_id == edition_id, Turn.state == literal_column("'waiting'"))
 
 
-def rekey_turns(session: Session, from_buyer_id: int, to_buyer_id: int) -> None:
+def rekey_turns(session: Session, from_buyer_id: int, to_buyer_id: int, *, at: datetime) -> None:
     """What one buyer waits for, another waits for from now on; who waited twice keeps the better place."""
     mine = select(Turn).where(Turn.buyer_id == from_buyer_id, Turn.state.in_(LIVE_TURN)).order_by(Turn.id)
     for turn in session.scalars(mine.with_for_update(), execution_options={"populate_existing": True}).all():
@@ -118,7 +118,7 @@ def rekey_turns(session: Session, from_buyer_id: int, to_buyer_id: int) -> None:
             worse = max(turn, other, key=_rank)
             if worse.state is TurnState.OFFERED:
                 continue  # both have a number in hand already
-            worse.state = TurnState.LEFT
+            worse.state, worse.ended_at = TurnState.LEFT, at
             session.flush()
         if turn.state is not TurnState.LEFT:
             turn.buyer_id = to_buyer_id

@@ -194,4 +194,4 @@ class BuyerActs(Surroundings):
 
     def _rekey(self, guest, to):
         with self.database.transaction() as session:
-            rekey_all(session, guest, to)
+            rekey_all(session, guest, to, at=self.clock.now())

@@ -377,6 +377,7 @@ def test_who_confirms_an_address_keeps_the_better_of_two_places(session):
     for turn in (better, worse):
         session.refresh(turn)
     assert (better.state, better.buyer_id, worse.state) == (TurnState.WAITING, buyer.id, TurnState.LEFT)
+    assert worse.ended_at == NOON, "or its address would never be forgotten"
 
 
 def test_the_clock_has_nothing_to_do_until_something_happened(session):
