@@ -63,9 +63,7 @@ def _take_buyer(session: Session, of_address: Buyer, account: Account, at: datet
     return own
 
 
-def _give_way(
-    session: Session, own: Buyer, of_address: Buyer, account: Account, rekey: Rekey, at: datetime
-) -> Buyer:
+def _give_way(session: Session, own: Buyer, of_address: Buyer, account: Account, rekey: Rekey, at: datetime) -> Buyer:
     own.account_id, own.joined_to = None, of_address.id
     session.flush()  # an account has one buyer at every moment
     of_address.account_id = account.id

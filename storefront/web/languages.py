@@ -54,7 +54,7 @@ class Shop(Flask):
 def init_app(app: Flask) -> None:
     """Put around what reads paths, and inside what changes an address for other reasons."""
     app.wsgi_app = InPath(app.wsgi_app, services(app).settings.other_languages)  # type: ignore[method-assign]  # Flask's documented hook
-    app.jinja_env.globals.update(canonical_links=canonical_links, other_languages=other_languages)
+    app.jinja_env.globals.update(canonical_links=canonical_links, other_languages=other_languages, this_path=this_path)
     app.context_processor(lambda: {"lang_root": root()})
 
 

@@ -50,6 +50,12 @@ def test_no_password_is_put_on_a_page(client):
     assert PASSWORD not in str(client.page)
 
 
+def test_it_is_sent_again_in_the_language_of_its_page(client):
+    client.submit("/de/sign-in?next=/me", {"email": "ada@example.org", "csrf_token": "old"})
+
+    assert client.page.select_one("main form")["action"] == "/de/sign-in?next=/me"
+
+
 def test_a_form_that_another_site_may_have_filled_in_is_not_offered_again(client):
     assert client.post("/sign-in", data={"email": "eve@example.org"}).status_code == 400
 

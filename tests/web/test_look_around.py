@@ -140,6 +140,7 @@ def _open_question(client, address):
     [
         ("", "Enter the address"),
         ("/a/nobody", "No page here"),
+        ("http://[/a/ines", "No page here"),
         ("/a/ines", "must be a museum"),
         ("/a/", "No page here"),
     ],

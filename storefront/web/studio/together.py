@@ -101,8 +101,11 @@ def _row(session: Session, one: Representation, artist: Artist) -> Row:
 
 def _find_other(session: Session, typed: str) -> Artist | None:
     """By the address or its last part; who has nothing on show does not exist for strangers."""
-    slug = re.sub(r"^(.*/)?a/", "", urlsplit(typed).path.strip("/"))
-    other = find_artist(session, slug)
+    try:
+        path = urlsplit(typed).path
+    except ValueError:  # as in "//[a": no address at all
+        return None
+    other = find_artist(session, re.sub(r"^(.*/)?a/", "", path.strip("/")))
     return other if other is not None and is_on_show(session, other) else None
 
 
