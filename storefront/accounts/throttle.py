@@ -37,6 +37,8 @@ SIGN_UPS_FROM = Limit("sign-up-from", 20, timedelta(hours=1))
 MAILS = Limit("mail", 5, timedelta(hours=1))
 MAILS_FROM = Limit("mail-from", 20, timedelta(hours=1))
 FOLLOWS = Limit("follow", 5, timedelta(days=1))
+JOINS = Limit("waitlist", 20, timedelta(hours=1))  # by who need not be asked by mail first
+OFFERS = Limit("transfer", 10, timedelta(days=1))  # of one pin: each is told to the address it was bought with
 PAYMENTS = Limit("payment", 10, timedelta(minutes=10))
 PAYMENTS_FROM = Limit("payment-from", 60, timedelta(minutes=1))
 

@@ -1,12 +1,13 @@
 """My pin: what the owner of one piece may do with it. Show a name, pass it on, call that off again."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import Blueprint, abort, flash, get_flashed_messages, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from storefront.accounts import throttle
 from storefront.extensions import services
@@ -105,12 +106,17 @@ def offer(code: str) -> ResponseReturnValue:
     try:
         with services().database.transaction() as session:
             certificate = own_certificate(session, code)
-            giver_id = certificate.owner_id or certificate.line.order.buyer_id
-            transfers.offer(session, certificate.id, giver_id, key=key, at=at, email=email)
+            wait = _count_offer(session, certificate.id, at)
+            if wait is None:
+                giver_id = certificate.owner_id or certificate.line.order.buyer_id
+                transfers.offer(session, certificate.id, giver_id, key=key, at=at, email=email)
     except NotTransferable:
         return _refused(code)
     except AlreadyOffered:
         flash(_("There is a link already. Call it off before you make another."), "info")
+    else:
+        if wait is not None:
+            flash(too_often(wait), "warn")
     return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
 
 
@@ -153,6 +159,11 @@ def _offer(found: transfers.Transfer) -> Offer:
     settings = services().settings
     token = transfers.write_out(found, [key.encode() for key in (settings.secret_key, *settings.secret_key_fallbacks)])
     return Offer(canonical("transfers.show", token=token) if token else "", found.email, found.expires_at)
+
+
+def _count_offer(session: Session, certificate_id: int, at: datetime) -> timedelta | None:
+    key = services().settings.address_key.encode()
+    return throttle.count_try(session, throttle.OFFERS, str(certificate_id), key=key, at=at)
 
 
 def _refuse_mails(form: OfferForm, email: str) -> int | None:

@@ -73,15 +73,16 @@ def join(slug: str) -> ResponseReturnValue:
         return _desk_page(slug, edition_id, form, 400)
     try:
         with services().database.transaction() as session:
-            at, email = services().clock.now(), account.email if account is not None else typed(form.email)
-            limits = (throttle.MAILS, throttle.MAILS_FROM)
-            wait = count_tries(session, address_key(email), *limits, at=at) if account is None else None
+            email = account.email if account is not None else typed(form.email)
+            wait = _count_join(session, account, email)
             if wait is None:
                 _join(session, slug, edition_id, account, email)
     except (ListClosed, NumbersFree, LimitReached) as refusal:
         flash(_why_not(refusal), "warn")
         return redirect(_desk(slug, edition_id), 303)
-    if wait is not None:
+    if wait is not None and account is not None:
+        flash(too_often(wait), "warn")
+    elif wait is not None:
         add_error(form.email, too_often(wait))
         return _desk_page(slug, edition_id, form, 429)
     if account is None:
@@ -139,6 +140,14 @@ def confirm(token: str) -> ResponseReturnValue:
         return redirect(_desk(slug, turn.edition_id), 303)
     remember_turn(token)
     return redirect(_after(view), 303)
+
+
+def _count_join(session: Session, account: Account | None, email: str) -> timedelta | None:
+    """An account is counted for itself alone: a crowd behind one address may join at once."""
+    at, whom = services().clock.now(), address_key(email)
+    if account is None:
+        return count_tries(session, whom, throttle.MAILS, throttle.MAILS_FROM, at=at)
+    return throttle.count_try(session, throttle.JOINS, whom, key=services().settings.address_key.encode(), at=at)
 
 
 def _join(session: Session, slug: str, edition_id: int, account: Account | None, email: str) -> None:

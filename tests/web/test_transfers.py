@@ -8,8 +8,10 @@ from factories import NOON
 from people import a_person
 from sales import a_refund
 from storefront.accounts.people import Account
+from storefront.accounts.throttle import OFFERS
 from storefront.orders.orders import Order
 from storefront.outbox.kinds import Kind
+from storefront.outbox.messages import OutboxMessage
 from storefront.provenance.certificates import Certificate
 from storefront.web.emails import make_courier, make_renderer
 from web.test_certificates import order_url  # noqa: F401  a fixture asked for by name
@@ -180,6 +182,20 @@ def test_a_used_or_recalled_link_says_so_and_nothing_else(client, taker, pin_url
         assert taker.get(over).status_code == 410
         assert taker.submit(over).status_code == 410
         assert "Pin" not in taker.page.h1.get_text()
+
+
+def test_links_are_not_made_and_called_off_without_end(client, pin_url, database):
+    """Each is told to the address the pin was bought with."""
+    for _ in range(OFFERS.most):
+        client.submit(f"{pin_url}/transfers")
+        client.submit(f"{pin_url}/recall")
+
+    client.submit(f"{pin_url}/transfers")
+
+    client.get(pin_url)
+    assert "That was tried too often." in client.page.get_text()
+    with database.reading() as session:
+        assert session.query(OutboxMessage).filter_by(kind=Kind.TRANSFER_OFFERED).count() == OFFERS.most
 
 
 def test_a_mailed_link_shows_an_order_but_does_not_give_its_pin_away(app, client, pin_url, order_url):  # noqa: F811

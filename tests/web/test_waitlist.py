@@ -1,5 +1,6 @@
 """The waitlist as its people meet it: the way on, one's place, the mails, the offer and the way off."""
 
+import dataclasses
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from factories import NOON
 from people import a_person
 from queues import a_turn, hold_all
 from shopfront import hang, sell
+from storefront.accounts import throttle
 from storefront.catalog.drops import DropState, WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.holds import Hold, HoldState
@@ -142,6 +144,20 @@ def test_one_address_is_not_written_to_without_end(client, luna):
 
     assert codes == [303] * 5 + [429]
     assert client.page.find("input", {"name": "email"})["value"] == "ada@example.org"
+
+
+def test_nobody_joins_and_leaves_without_end(client, database, luna, sign_in_as, monkeypatch):
+    monkeypatch.setattr(throttle, "JOINS", dataclasses.replace(throttle.JOINS, most=1))
+    with database.transaction() as session:
+        ada = a_person(session)
+    sign_in_as(client, ada)
+    client.submit(f"{luna.url}/waitlist", {"edition": luna.edition.id})
+    client.submit(f"{luna.url}/waitlist/departures", {"edition": luna.edition.id})
+
+    client.get(client.submit(f"{luna.url}/waitlist", {"edition": luna.edition.id}).location)
+
+    assert "That was tried too often." in text(client)
+    assert [turn.state for turn in turns(database)] == [TurnState.LEFT]
 
 
 def test_a_wrong_address_is_told_and_kept(client, luna):
