@@ -155,7 +155,7 @@ def _cells(state: str) -> list[Cell]:
 def picture(name: str, alt: str, width: int = 1000, height: int = 1000) -> SimpleNamespace:
     src = f"/pin/{name}"
     source = SimpleNamespace(type="image/webp", srcset=f"{src} {width}w")
-    return SimpleNamespace(alt=alt, width=width, height=height, src=src, sources=[source])
+    return SimpleNamespace(alt=alt, width=width, height=height, src=src, sources=[source], drawn=True)
 
 
 def _pin(name: str) -> Response:
