@@ -32,7 +32,10 @@ def drop_news(refs: dict[str, Any]) -> Letter | None:
     with services().database.transaction() as session:
         follow, drop = session.get(Follow, refs["follow_id"]), session.get_one(Drop, refs["drop_id"])
         is_moved = drop.opens_at != datetime.fromisoformat(refs["opens_at"])
-        if follow is None or is_moved or drop.state not in (DropState.ANNOUNCED, DropState.OPEN):
+        # Not confirmed: on SQLite the id of a follow that was ended may by now be that of another.
+        if follow is None or follow.confirmed_at is None:
+            return None
+        if is_moved or drop.state not in (DropState.ANNOUNCED, DropState.OPEN):
             return None
         if at >= drop.opens_at + (_LATE if follow.drop_id else timedelta(0)):
             return None

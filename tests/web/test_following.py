@@ -200,6 +200,15 @@ def test_news_that_is_none_any_more_is_not_sent(app, client, database, hung, sig
     assert _news(app, database, hung, "drop_announced") is None
 
 
+def test_no_news_goes_to_who_has_not_said_yes(app, client, database, hung):
+    page = f"/a/{hung.artist.slug}/follow"
+    client.get(page)
+    client.submit(page, {"email": "ada@example.org"})
+
+    assert [follow.confirmed_at for follow in follows_of(database)] == [None]
+    assert _news(app, database, hung, "drop_announced") is None
+
+
 def _ada(database, email="ada@example.org"):
     with database.transaction() as session:
         return a_person(session, email)
