@@ -33,6 +33,8 @@ _WITHOUT = re.compile(
 )
 _NO_MATTER = re.compile(r"(utm_\w+|fbclid|gclid|msclkid|mc_[ce]id)=")  # no page reads what a mailing adds to its links
 
+_SAID_ONCE = "shown="  # the number another page offered: what came of it is said once, and may be sealed
+
 
 @dataclass(frozen=True)
 class Other:
@@ -148,6 +150,7 @@ def _here() -> str:
         current_app, request.endpoint, **(request.view_args or {})
     )  # the shop's own would add the part
     query = what_is_read(request.query_string.decode("ascii", "replace"))
+    query = "&".join(part for part in query.split("&") if not part.startswith(_SAID_ONCE))
     if safe_path(request.args.get("next")) != request.args.get("next", "/"):  # no page of ours says it
         query = ""
     return f"{path}?{query}" if query else path

@@ -89,8 +89,9 @@ def test_the_version_is_the_same_as_long_as_the_news_is(client, database, clock)
     ("values", "later", "state", "poll"),
     [
         ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(days=2)}, 0, "scheduled", IDLE),
-        ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(minutes=10)}, 0, "scheduled", WARM),
-        ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(minutes=1)}, 0, "scheduled", HOT),
+        ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(minutes=11)}, 0, "scheduled", IDLE),
+        ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(minutes=10)}, 0, "doors", WARM),
+        ({"state": DropState.ANNOUNCED, "opens_at": NOON + timedelta(minutes=1)}, 0, "doors", HOT),
         ({}, 0, "open", HOT),
         ({}, 11, "open", WARM),
         ({"state": DropState.PAUSED}, 0, "paused", WARM),
@@ -161,8 +162,8 @@ def test_mine_gives_a_guest_what_the_form_needs_and_writes_nothing(client, datab
     second = client.get(f"{luna.url}/me").get_json()
 
     mine = first.get_json()
-    assert mine.keys() == {"csrf", "key", "now", "holds"}
-    assert mine["holds"] == []
+    assert mine.keys() == {"csrf", "key", "now", "holds", "ready"}
+    assert (mine["holds"], mine["ready"]) == ([], {})
     assert len(mine["key"]) >= 32
     assert mine["key"] != second["key"]
     assert first.headers["Cache-Control"] == "no-store"

@@ -20,7 +20,10 @@ EVERYTHING = {
     "act": "remove", "alt": "Mine now", "role": "front", "agreed": "y", "sure": "y", "reason": "Because", "remove": "1",
     "mold": "Mine", "editions": "1", "size_tenths": "41", "choose": "metal:silver",
 }  # fmt: skip
-OPEN_TO_ALL = {"studio.home.show", "studio.artists.new"}
+OPEN_TO_ALL = {
+    "studio.home.show", "studio.artists.new",
+    "studio.mail.show", "studio.mail.preview", "studio.mail.document",  # letters with invented facts
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
