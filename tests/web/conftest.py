@@ -107,15 +107,22 @@ def app(standing, settings, database, clock, gateway, previews):
 
 
 @pytest.fixture
-def own_app(settings, database, clock, gateway):
+def own_app(an_app_of, settings):
     """An app its test may change."""
-    return an_app(settings, database, clock, gateway)
+    return an_app_of(settings)
 
 
 @pytest.fixture
-def an_app_of(database, clock, gateway):
+def an_app_of(database, clock, gateway, previews):
     """An app of other settings: `an_app_of(dataclasses.replace(settings, …))`."""
-    return lambda settings: an_app(settings, database, clock, gateway)
+
+    def make(settings):
+        app = an_app(settings, database, clock, gateway)
+        # A press of its own would start a child as soon as somebody opens an artwork page, and nobody would end it.
+        app.extensions["services"] = make_services(settings, database, clock, gateway, previews)
+        return app
+
+    return make
 
 
 def an_app(settings, database, clock, gateway):
