@@ -1,7 +1,7 @@
 """Every table of the shop, so that migrations and tests see the whole schema. It holds no model of its own."""
 
 from storefront.accounts import buyers, people, saved_addresses, sessions, throttle, tokens
-from storefront.catalog import artists, artworks, drops, editions, pins, representing, searching
+from storefront.catalog import artists, artworks, drops, editions, pins, representing
 from storefront.db import Base
 from storefront.following import follows, telling
 from storefront.inventory import holds, pieces, turns
@@ -17,6 +17,6 @@ from storefront.provenance import certificates, daily_heads, keys, transfers
 
 ALL = (
     artists, artworks, attempts, buyers, certificates, chain, daily_heads, drops, editions, follows, holds, inbox, keys, messages, money_moved, numbered_backs, orders, pacing, people, pictures,
-    pieces, pins, pressings, representing, saved_addresses, searching, sessions, telling, throttle, tokens, transfers, turns, Lease, JobProgress,
+    pieces, pins, pressings, representing, saved_addresses, sessions, telling, throttle, tokens, transfers, turns, Lease, JobProgress,
 )  # fmt: skip
 metadata = Base.metadata

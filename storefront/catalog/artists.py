@@ -5,9 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, event, select
+from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column, relationship
 
+from storefront.catalog.folding import folded, joined
 from storefront.db import Base, HasId, choice
 from storefront.media.pictures import Picture
 
@@ -53,7 +54,7 @@ class Artist(HasId, Base):
     places: Mapped[list[dict[str, str]]] = mapped_column(
         JSON, default=list, server_default="[]"
     )  # name, where, website
-    search_name: Mapped[str] = mapped_column(Text, default="", server_default="")  # as searching.folded writes it
+    search_name: Mapped[str] = mapped_column(Text, default="", server_default="")  # written below
     search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     portrait: Mapped[Picture | None] = relationship()
@@ -64,6 +65,14 @@ class Artist(HasId, Base):
             ShippingZone(z["name"], tuple(z["countries"]), z["first_minor"], z["further_minor"])
             for z in self.shipping_zones
         ]
+
+
+@event.listens_for(Artist, "before_insert")
+@event.listens_for(Artist, "before_update")
+def _fold(_mapper: Mapper[Artist], _connection: object, artist: Artist) -> None:
+    """Beside the model: whichever process writes an artist, search finds them."""
+    artist.search_name = folded(artist.name)
+    artist.search_text = joined(artist.name, artist.city, artist.statement, artist.practice)
 
 
 def find_artist(session: Session, slug: str) -> Artist | None:

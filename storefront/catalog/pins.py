@@ -4,10 +4,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Text, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from storefront.catalog.artists import Artist
+from storefront.catalog.folding import folded, joined
 from storefront.db import Base, HasId, choice
 from storefront.media.pictures import Picture
 from storefront.pinart import choices
@@ -81,7 +82,7 @@ class Pin(HasId, Base):
     meaning_note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]  # its words; a picture has its own date
-    search_title: Mapped[str] = mapped_column(Text, default="", server_default="")  # as searching.folded writes it
+    search_title: Mapped[str] = mapped_column(Text, default="", server_default="")  # written below
     search_text: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     artist: Mapped[Artist] = relationship()
@@ -95,6 +96,15 @@ class Pin(HasId, Base):
     def face(self) -> "PinPicture | None":
         """What stands for the pin where there is room for one picture: a photograph comes before the plan."""
         return self.picture(PictureRole.PHOTO) or self.picture(PictureRole.FRONT)
+
+
+@event.listens_for(Pin, "before_insert")
+@event.listens_for(Pin, "before_update")
+def _fold(_mapper: Mapper[Pin], _connection: object, pin: Pin) -> None:
+    """Beside the model: whichever process writes a pin, search finds it."""
+    colours = [colour["name"] for colour in pin.colours or ()]
+    pin.search_title = folded(pin.title)
+    pin.search_text = joined(pin.title, pin.story, pin.quote, pin.meaning_note, pin.shape, *colours)
 
 
 class PinPicture(HasId, Base):

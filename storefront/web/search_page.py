@@ -6,8 +6,9 @@ from datetime import timedelta
 from flask import Response, render_template, request, url_for
 
 from storefront.accounts.throttle import Limit
+from storefront.catalog.folding import folded
 from storefront.catalog.pins import Meaning, Metal, Technique
-from storefront.catalog.searching import MOST_LETTERS, Fact, folded, words_of
+from storefront.catalog.searching import MOST_LETTERS, Fact, words_of
 from storefront.extensions import services
 from storefront.inventory.finding import find_artists, find_drops
 from storefront.inventory.on_show import Wish, list_drops

@@ -1,5 +1,9 @@
 """Search finds the same on both databases, whatever the case, the accents and the script."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from factories import an_artist
@@ -7,8 +11,9 @@ from shopfront import hang
 from storefront.catalog.artist_pages import ArtistDetails, edit_artist
 from storefront.catalog.artists import ArtistKind
 from storefront.catalog.drops import DropState
+from storefront.catalog.folding import folded
 from storefront.catalog.pins import Metal
-from storefront.catalog.searching import folded, words_of
+from storefront.catalog.searching import words_of
 from storefront.inventory.finding import find_artists, find_drops
 
 GOLD = {"gold": [Metal.GOLD, Metal.ROSE_GOLD]}
@@ -85,3 +90,34 @@ def test_what_was_renamed_is_found_by_its_new_name_only(session, window):
 
     assert [one.name for one in find_artists(session, ("galerie",), most=9)] == ["Galerie"]
     assert find_artists(session, ("casa",), most=9) == []
+
+
+_A_WRITER = """
+import sys
+from datetime import UTC, datetime
+from storefront.catalog.artists import Artist, ArtistKind
+from storefront.catalog.pins import Meaning, Metal, Pin, Technique
+from storefront.db import Base, Database
+
+database, now = Database("sqlite:///" + sys.argv[1]), datetime.now(UTC)
+Base.metadata.create_all(database.engine)
+with database.transaction() as session:
+    artist = Artist(slug="ines", kind=ArtistKind.PERSON, name="Ines", created_at=now)
+    pin = Pin(
+        artist=artist, slug="luna", title="Luna", story="A MOTH.", year=2026, technique=Technique.SOFT, metal=Metal.GOLD,
+        width_tenths=380, height_tenths=360, thickness_tenths=15, meaning=Meaning.ARTWORK, created_at=now,
+    )
+    session.add(pin)
+    session.flush()
+    print("storefront.catalog.searching" in sys.modules, artist.search_name, pin.search_title, pin.search_text.split())
+"""
+
+
+def test_what_a_process_without_search_writes_is_found_too(tmp_path):
+    """As the demo's loader and the commands are."""
+    root = Path(__file__).parent.parent.parent
+    command = [sys.executable, "-c", _A_WRITER, str(tmp_path / "shop.db")]
+
+    said = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout
+
+    assert said.strip() == "False ines luna ['luna', 'a', 'moth.']"
