@@ -26,9 +26,11 @@ def owned_by(bought: ColumnElement[bool], buyer_ids: Collection[int]) -> ColumnE
 
 
 def find_own_certificate(
-    session: Session, code: str, bought: ColumnElement[bool], buyer_ids: Collection[int]
+    session: Session, code: str, bought: ColumnElement[bool], buyer_ids: Collection[int], *, to_change: bool = False
 ) -> Certificate | None:
-    """The present certificate with this code, of a piece that belongs to these buyers."""
+    """The present certificate with this code, of a piece that belongs to these buyers. `to_change` locks its row, and none
+    is found when the piece passes on meanwhile.
+    """
     query = (
         select(Certificate)
         .join(OrderLine, OrderLine.id == Certificate.line_id)
@@ -36,7 +38,9 @@ def find_own_certificate(
         .where(Certificate.code == code.replace("-", "").upper(), Certificate.moved_at.is_(None))
         .where(owned_by(bought, buyer_ids))
     )
-    return session.scalars(query).one_or_none()
+    if to_change:
+        query = query.with_for_update(of=Certificate)
+    return session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
 
 
 def list_taken_codes(session: Session, line_ids: Collection[int]) -> dict[int, str]:

@@ -115,15 +115,19 @@ def keys() -> Response:
 @pages.get("/orders/<code>/certificates/<int:place>")
 def of_order(code: str, place: int) -> ResponseReturnValue:
     """The certificate of the order's n-th piece, issued when it is asked for the first time."""
+    return redirect(url_for(".show", code=grouped(code_of(code, place))), HTTPStatus.SEE_OTHER)
+
+
+def code_of(code: str, place: int) -> str:
+    """The certificate's code of the order's n-th piece, issued when it is asked for the first time; else 404."""
     with services().database.reading() as session:
         lines = own_order(session, code).lines
         line_id = lines[place - 1].id if 1 <= place <= len(lines) else abort(HTTPStatus.NOT_FOUND)
     try:
         with services().database.transaction() as session:
-            code = issue(session, [line_id], services().issuer, at=services().clock.now())[line_id].code
+            return issue(session, [line_id], services().issuer, at=services().clock.now())[line_id].code
     except NotOwned:
         abort(HTTPStatus.NOT_FOUND)
-    return redirect(url_for(".show", code=grouped(code)), HTTPStatus.SEE_OTHER)
 
 
 def grouped(code: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
-from flask import Blueprint, abort, flash, get_flashed_messages, redirect, render_template, url_for
+from flask import Blueprint, flash, get_flashed_messages, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -13,14 +13,13 @@ from storefront.accounts import throttle
 from storefront.extensions import services
 from storefront.provenance import sharing, transfers
 from storefront.provenance.certificates import show_name
-from storefront.provenance.issuing import NotOwned, issue
 from storefront.provenance.transfers import AlreadyOffered, NotTransferable
 from storefront.web.account_forms import add_error
 from storefront.web.backs import Back, back_of
-from storefront.web.certificates import grouped
+from storefront.web.certificates import code_of, grouped
 from storefront.web.current import current_account
 from storefront.web.own_pin_forms import OfferForm, ShownNameForm
-from storefront.web.ownership import own_certificate, own_order
+from storefront.web.ownership import own_certificate
 from storefront.web.piece_view import PieceView, view_piece
 from storefront.web.public import canonical
 from storefront.web.sign_in import address_key, count_tries, too_often
@@ -51,15 +50,7 @@ class OwnPin:
 @pages.get("/orders/<code>/pins/<int:place>")
 def of_order(code: str, place: int) -> ResponseReturnValue:
     """The page of the order's n-th piece, for as long as it is with its buyer."""
-    with services().database.reading() as session:
-        lines = own_order(session, code).lines
-        line_id = lines[place - 1].id if 1 <= place <= len(lines) else abort(HTTPStatus.NOT_FOUND)
-    try:
-        with services().database.transaction() as session:
-            code = issue(session, [line_id], services().issuer, at=services().clock.now())[line_id].code
-    except NotOwned:
-        abort(HTTPStatus.NOT_FOUND)
-    return redirect(url_for(".show", code=grouped(code)), HTTPStatus.SEE_OTHER)
+    return redirect(url_for(".show", code=grouped(code_of(code, place))), HTTPStatus.SEE_OTHER)
 
 
 @pages.get("/me/pins/<code>")
@@ -73,7 +64,7 @@ def name(code: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(code, form, OfferForm(formdata=None)), HTTPStatus.BAD_REQUEST
     with services().database.transaction() as session:
-        show_name(own_certificate(session, code), form.shown_name.data)
+        show_name(own_certificate(session, code, to_change=True), form.shown_name.data)
     flash(_("Your name is shown.") if form.shown_name.data else _("No name is shown any more."), "ok")
     return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
 
@@ -81,7 +72,7 @@ def name(code: str) -> ResponseReturnValue:
 @pages.post("/me/pins/<code>/share")
 def share(code: str) -> ResponseReturnValue:
     with services().database.transaction() as session:
-        sharing.share(own_certificate(session, code))
+        sharing.share(own_certificate(session, code, to_change=True))
     flash(_("Your number has a page that you can share."), "ok")
     return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
 
@@ -89,7 +80,7 @@ def share(code: str) -> ResponseReturnValue:
 @pages.post("/me/pins/<code>/unshare")
 def unshare(code: str) -> ResponseReturnValue:
     with services().database.transaction() as session:
-        sharing.withdraw(own_certificate(session, code))
+        sharing.withdraw(own_certificate(session, code, to_change=True))
     flash(_("The page is gone. Pictures that others kept of it are theirs."), "ok")
     return redirect(url_for(".show", code=code), HTTPStatus.SEE_OTHER)
 

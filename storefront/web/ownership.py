@@ -36,12 +36,12 @@ def own_order(session: Session, code: str) -> Order:
     return find_own_order(session, code) or abort(404)
 
 
-def own_certificate(session: Session, code: str) -> Certificate:
+def own_certificate(session: Session, code: str, *, to_change: bool = False) -> Certificate:
     """The present certificate of a piece that is this viewer's now; else 404. A mailed link only shows an order: what
     becomes of the piece is for the browser that bought it, or for the confirmed account of its address.
     """
     seen = viewer(session)
-    return find_own_certificate(session, code, seen.sees(Order), seen.buyer_ids) or abort(404)
+    return find_own_certificate(session, code, seen.sees(Order), seen.buyer_ids, to_change=to_change) or abort(404)
 
 
 def find_last_order(session: Session) -> Order | None:

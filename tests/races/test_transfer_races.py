@@ -1,16 +1,21 @@
 """Races for a piece that is being passed on: one new owner, and never one after its refund."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from factories import NOON, a_buyer, an_account
 from sales import a_refund, a_sale
 from storefront.ledger.chain import EntryKind, LedgerEntry
 from storefront.orders.orders import Order
 from storefront.orders.refunding import NotRefundable
-from storefront.provenance.certificates import Certificate
+from storefront.provenance.certificates import Certificate, show_name
 from storefront.provenance.issuing import Issuer, issue
 from storefront.provenance.keys import Vault
+from storefront.provenance.owning import find_own_certificate
 from storefront.provenance.transfers import (
     AlreadyOffered,
     NotTransferable,
@@ -95,3 +100,35 @@ def test_a_link_that_was_called_off_in_time_is_not_taken(database, crowd, link):
     taken = [code for code in others if isinstance(code, str)]
     assert len(taken) == (0 if was_called_off else 1)
     assert history(database) == ([] if was_called_off else PASSED)
+
+
+def names_it_while_it_is_taken(database, link):
+    """The giver asks for a name to be shown while the piece is passing on: whether there was still one to name."""
+    token, takers = link
+    asks = threading.Event()
+
+    def name():
+        with database.transaction() as session:
+            asks.set()
+            order = session.scalars(select(Order)).one()
+            code = session.scalars(select(Certificate.code).order_by(Certificate.id)).first()
+            found = find_own_certificate(session, code, true(), [order.buyer_id], to_change=True)
+            if found is not None:
+                show_name(found, "Ada")
+            return found is not None
+
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction() as session:
+            take(session, token, takers[0], ISSUER, at=NOON)
+            session.flush()
+            named = other.submit(name)
+            asks.wait(2)
+            time.sleep(0.3)  # it has asked, and waits
+        return named.result(timeout=30)
+
+
+def test_a_name_that_comes_while_the_piece_passes_on_is_shown_nowhere(database, link):
+    assert names_it_while_it_is_taken(database, link) is False
+
+    with database.reading() as session:
+        assert session.scalars(select(Certificate.shown_name)).all() == [None, None]
