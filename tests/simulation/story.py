@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from factories import a_buyer, a_key
 from simulation.acts import Acts
@@ -16,9 +16,11 @@ from simulation.town import Size, Town, one_chance
 from storefront import migrate
 from storefront.db import Database
 from storefront.invariants.checking import check_ledgers
+from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import place_hold
 from storefront.schema import metadata
+from storefront.waitlist.offering import OFFER_FOR
 
 # How often an act is drawn, beside the others.
 WEIGHTS = {
@@ -83,12 +85,10 @@ class Story:
         town.wire.calm()
         town.wire.deliver_belated()
         town.clock.go_wrong(0)
-        for place in range(MOST_PAUSES):
-            self._bring_what_is_slow()
-            town.tick(PAUSES[place] if place < len(PAUSES) else 61)
-            town.rounds[0].tick()
-            if place >= len(PAUSES) and self._has_ended():
-                break
+        self._drain()
+        if self._an_offer_stands():  # an order may be paid for as long as it does, and is no sooner at its end
+            town.tick(int(OFFER_FOR.total_seconds()))
+            self._drain()
         self.promises.check()
         check_ended(town)
         self._everything_can_be_held()
@@ -96,6 +96,19 @@ class Story:
         with town.database.reading() as session:
             ledgers = check_ledgers(session)
         require(ledgers.holds, f"{ledgers.says} {ledgers.rows}")
+
+    def _drain(self):
+        for place in range(MOST_PAUSES):
+            self._bring_what_is_slow()
+            self.town.tick(PAUSES[place] if place < len(PAUSES) else 61)
+            self.town.rounds[0].tick()
+            if place >= len(PAUSES) and self._has_ended():
+                break
+
+    def _an_offer_stands(self):
+        with self.town.database.reading() as session:
+            query = select(Hold.id).where(Hold.state == HoldState.ACTIVE, Hold.offered_until.is_not(None))
+            return session.scalars(query.limit(1)).first() is not None
 
     def _bring_what_is_slow(self):
         for bring in (self.acts.finish_delayed, self.acts.settle_refund):

@@ -10,6 +10,7 @@ ONCE_FAILED = {
     1: "a refund made by hand was never heard of while the clock stood still",
     31003: "a refund made by hand was met before the failure of the shop's own was known",
     901: "a refund made by hand, still pending, was taken for failed when the shop's own was refused",
+    1796081505: "an order for an offer from the waitlist could still be paid when the story ended: the story was too short",
 }
 
 
