@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import TextClause, bindparam, text
@@ -35,7 +36,9 @@ def check_all(session: Session, *, at: datetime) -> list[Finding]:
 
 
 def check(session: Session, invariant: Invariant, *, at: datetime) -> Finding:
-    rows = [dict(row) for row in session.execute(_question(session, invariant, at)).mappings()]
+    question = _question(invariant, session.get_bind().dialect.name)
+    values = {"settled": at - IN_TRANSIT} if ":settled" in invariant.sql else {}
+    rows = [dict(row) for row in session.execute(question, values).mappings()]
     return Finding(invariant.id, invariant.says, tuple(rows[:_SHOWN]), len(rows))
 
 
@@ -46,11 +49,10 @@ def check_ledgers(session: Session) -> Finding:
     return Finding("I8c", "Every ledger entry is as it was written.", tuple(rows[:_SHOWN]), len(rows))
 
 
-def _question(session: Session, invariant: Invariant, at: datetime) -> TextClause:
+@cache
+def _question(invariant: Invariant, dialect: str) -> TextClause:
     sql = invariant.sql
-    for name, spelled in BODY[session.get_bind().dialect.name].items():
+    for name, spelled in BODY[dialect].items():
         sql = sql.replace(f"{{{name}}}", spelled)
     question = text(sql)
-    if ":settled" in sql:
-        question = question.bindparams(bindparam("settled", at - IN_TRANSIT, type_=UtcDateTime()))
-    return question
+    return question.bindparams(bindparam("settled", type_=UtcDateTime())) if ":settled" in sql else question

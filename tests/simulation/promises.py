@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from storefront.catalog.drops import DropState
 from storefront.catalog.editions import Edition
@@ -19,6 +19,10 @@ from storefront.orders.orders import Order, OrderLine, OrderState
 from storefront.payments.attempts import AttemptHold, AttemptState, CheckoutAttempt
 from storefront.payments.money_moved import Payment, Refund, RefundState
 
+_MOVING = (Hold, Piece, Order, OrderLine, CheckoutAttempt, Refund, Turn)
+_STATES = text(
+    " UNION ALL ".join(f"SELECT '{table}', id, state FROM \"{table}\"" for table in (m.__tablename__ for m in _MOVING))
+)
 LAZY = 16
 MOST = 10**9
 
@@ -67,7 +71,7 @@ class Promises:
         with self._town.database.reading() as session:
             self._check_invariants(session)
             holds = {hold.id: hold for hold in session.execute(select(*Hold.__table__.c)).all()}
-            self._check_history(session, holds)
+            self._check_history(session)
             self._check_told(holds)
             self._check_provider(session, holds)
             self._check_places(session)
@@ -76,12 +80,9 @@ class Promises:
         broken = [finding for finding in check_all(session, at=self._town.clock.now()) if not finding.holds]
         require(not broken, "; ".join(f"{finding.id} {finding.says} {finding.rows}" for finding in broken))
 
-    def _check_history(self, session, holds):
+    def _check_history(self, session):
         """Nothing moved where it may not, and no order was ever in doubt."""
-        states = {("hold", hold.id): hold.state for hold in holds.values()}
-        for model in (Piece, Order, OrderLine, CheckoutAttempt, Refund, Turn):
-            rows = session.execute(select(model.id, model.state)).all()
-            states |= {(model.__tablename__, row.id): row.state for row in rows}
+        states = {(table, row_id): state for table, row_id, state in session.execute(_STATES).all()}
         for thing, was in self._states.items():
             require(thing in states, f"{thing} is gone")
             require(states[thing] in _reachable(thing[0], was), f"{thing} went from {was} to {states[thing]}")
@@ -254,7 +255,7 @@ def require(true, otherwise):
 
 @cache
 def _reachable(table, state):
-    models = {model.__tablename__: model for model in (Hold, Piece, Order, OrderLine, CheckoutAttempt, Refund, Turn)}
+    models = {model.__tablename__: model for model in _MOVING}
     found, new = {state}, {state}
     while new:
         new = {after for before in new for after in models[table].MOVES[before]} - found

@@ -128,11 +128,13 @@ def _done(work):
 class SteppedDatabase(Database):
     """The real database, with a turn before each transaction and one after its commit."""
 
-    def __init__(self, url, stage):
+    def __init__(self, url):
         super().__init__(url, pool_size=16)
-        self._stage, self.commits = stage, 0
         if self.is_sqlite:
             event.listen(self.engine, "connect", _forget_safety)
+
+    def enter(self, stage):
+        self._stage, self.commits = stage, 0
 
     @contextmanager
     def transaction(self, **how):

@@ -5,6 +5,7 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from unittest.mock import patch
 
 from factories import a_drop, a_key, a_pin, an_artist, an_edition
@@ -93,7 +94,8 @@ class Town:
         self.clock = SimulatedClock()
         self.world = SimulatedWorld(self.clock)
         self.stage = Stage(random, say)
-        self.database = SteppedDatabase(url, self.stage)
+        self.database = _database(url)
+        self.database.enter(self.stage)
         self.wire = Wire(self.world, self.stage.turn)
         gateway = InProcessGateway(self.wire, retries=random.choice([0, 1]))
         self.till = Till(self.database, gateway, self.clock, "http://127.0.0.1:8000", SHOP)
@@ -141,6 +143,12 @@ class Town:
             at = self.clock.now()
             self.buyers = [buyers.guest(session, a_key(), at=at).id for _ in range(size.buyers)]
             self.addresses = [buyers.of_address(session, f"address-{n}", at=at).id for n in range(size.addresses)]
+
+
+@cache
+def _database(url):
+    """The next story at this address need not compile every statement anew."""
+    return SteppedDatabase(url)
 
 
 @contextmanager
