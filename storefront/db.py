@@ -279,13 +279,15 @@ class Database:
         self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
 
     @contextmanager
-    def transaction(self, *, lasting: bool = True) -> Generator[Session]:
+    def transaction(self, *, lasting: bool = True, in_turn: bool = False) -> Generator[Session]:
         """A session whose work is committed at the end of the block, or undone when the block raises.
 
+        `in_turn` is for work that meets at one row whoever does it: this process's writers then wait here, one after
+        the other, and not in the database, where eight who wait for the row make all of them a third slower.
         What need not be `lasting` may be forgotten should the machine fail in the next moment; in return, PostgreSQL
         does not keep the caller, and all who wait for the same row, until the disk has it.
         """
-        with self._turn(), self._sessions.begin() as session:
+        with self._turn(in_turn=in_turn), self._sessions.begin() as session:
             if not lasting and not self.is_sqlite:
                 session.execute(_NOT_LASTING)
             yield session
@@ -297,11 +299,11 @@ class Database:
             yield session
 
     @contextmanager
-    def _turn(self) -> Generator[None]:
-        """On SQLite this process's writers queue here: its own wait for the lock is a lottery that starves some of them."""
-        waited = self.is_sqlite and self._writing.acquire(timeout=_LONGEST_TURN)
+    def _turn(self, *, in_turn: bool) -> Generator[None]:
+        """On SQLite all of this process's writers queue here: its own wait for the lock is a lottery that starves some."""
+        waited = (self.is_sqlite or in_turn) and self._writing.acquire(timeout=_LONGEST_TURN)
         try:
-            yield  # whoever waited too long takes part in SQLite's lottery
+            yield  # whoever waited too long takes part in the database's own queue, or SQLite's lottery
         finally:
             if waited:
                 self._writing.release()

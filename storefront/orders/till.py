@@ -171,7 +171,7 @@ class Till:
         return state
 
     def _apply(self, facts: SessionFacts) -> Outcome:
-        with self.database.transaction() as session:
+        with self.database.transaction(in_turn=True) as session:  # all who pay for one edition meet at its ledger
             outcome = apply_facts(session, facts, at=self.clock.now())
         if outcome is Outcome.PAID:
             reach("F11")

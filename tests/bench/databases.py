@@ -16,7 +16,7 @@ from storefront.db import Database
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 WINDOW = "window"  # the drop whose page is looked at
 WARM = "warm"  # the drop of the warming up
-_WARM_PIECES = 8_000
+_WARM_PIECES = 12_000
 
 
 class Databases:

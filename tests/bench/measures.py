@@ -7,7 +7,7 @@ import psycopg
 from bench import databases, guests, load, pgbench, pressing, queries, settling, truth
 from bench.server import HELLO, SHOP, WITHOUT_DATABASE, Server
 
-MOST_A_SECOND = 8_000  # so many presses are prepared for each second
+MOST_A_SECOND = 12_000  # so many presses are prepared for each second
 LARGE = 100_000
 SIZES, CROWDS = (100, 1_000, 10_000, LARGE), (256, 1_000)
 _SNAPSHOT_SECONDS = 8
