@@ -14,6 +14,7 @@ from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.placing import LimitReached, get_free_slot
 from storefront.inventory.turns import Turn, TurnState
 
+_FRESH = {"populate_existing": True}
 _KEY = "offer-from-the-waitlist"  # one for each turn: its guest can place a second hold with it as little as a buyer
 
 
@@ -48,15 +49,22 @@ def is_selling_to_walk_ins(session: Session, edition_id: int) -> bool:
 
 
 def _first(session: Session, edition_id: int) -> Turn | None:
-    # Not SKIP LOCKED: whoever is first may be leaving just now, and nobody overtakes them before that is certain.
-    query = (
-        select(Turn)
-        .where(Turn.edition_id == edition_id, Turn.state == TurnState.WAITING)
-        .order_by(Turn.seq)
-        .limit(1)
-        .with_for_update()
+    """Who waits longest, locked. Its buyer is locked before it: whoever confirms an address takes them in that order."""
+    first = (
+        select(Turn).where(Turn.edition_id == edition_id, Turn.state == TurnState.WAITING).order_by(Turn.seq).limit(1)
     )
-    return session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+    while (seen := session.scalars(first, execution_options=_FRESH).one_or_none()) is not None:
+        _lock_buyer(session, seen.buyer_id)
+        # Not SKIP LOCKED: whoever is first may be leaving just now, and nobody overtakes them before that is certain.
+        still = first.where(Turn.id == seen.id, Turn.buyer_id == seen.buyer_id).with_for_update()
+        if (turn := session.scalars(still, execution_options=_FRESH).one_or_none()) is not None:
+            return turn
+    return None
+
+
+def _lock_buyer(session: Session, buyer_id: int) -> None:
+    """As the hold's foreign key will lock it."""
+    session.execute(select(Buyer.id).where(Buyer.id == buyer_id).with_for_update(read=True, key_share=True))
 
 
 def _lock_piece(session: Session, edition_id: int) -> "Row[int, int] | None":
