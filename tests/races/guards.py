@@ -13,13 +13,15 @@ _MOMENT = 0.02  # after every look, so that somebody else comes between it and t
 
 
 def without_locks(database, monkeypatch):
-    """On PostgreSQL no row is locked by looking at it; on SQLite nobody takes the writer's turn, and every statement is
-    for itself. The database is one that this test alone uses."""
+    """No row is locked by looking at it, nobody takes the writer's turn, and on SQLite every statement is for itself.
+
+    The database is one that this test alone uses.
+    """
     if database.is_sqlite:
         event.listen(database.engine, "begin", lambda connection: connection.exec_driver_sql("COMMIT"))
         monkeypatch.setattr(database.engine.dialect, "do_commit", lambda _connection: None)
         monkeypatch.setattr(database.engine.dialect, "do_rollback", lambda _connection: None)
-        monkeypatch.setattr(database, "_turn", nullcontext)
+    monkeypatch.setattr(database, "_turn", lambda **_how: nullcontext())
     event.listen(database.engine, "before_cursor_execute", _unlocked, retval=True)
     event.listen(database.engine, "after_cursor_execute", _a_moment_later)
 

@@ -26,6 +26,7 @@ from storefront.waitlist.offering import offer_one
 
 WAITING, WALK_INS = 6, 24
 LONGEST = 20  # seconds
+PATIENCE = 0.03  # one after the other leaves, so that somebody does in the midst of their offer
 _GUARD = re.compile(r"NOT (\(EXISTS \(SELECT waitlist_turn\.id.*?'waiting'\)\))", re.DOTALL)
 
 
@@ -174,6 +175,7 @@ def leave_while_offered(database, crowd, queue):
 
     def act(i):
         for turn_id in turns:
+            time.sleep(0 if i else PATIENCE)
             with database.transaction() as session:
                 if i:
                     offer_one(session, edition_id, at=NOON)
