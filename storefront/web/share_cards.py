@@ -84,8 +84,12 @@ def _face(main: EditionView | None) -> Shown | None:
 def _card(drop: DropView, main: EditionView, face: Shown) -> Card:
     state, number, beside = _standing(drop, main)
     is_live = main.state in (Showing.OPEN, Showing.SOLD_OUT)
-    caption = _("A picture of the plan, not a photograph.") if face.drawn else ""
-    return Card(state, is_live, number, beside, drop.title, drop.artist, caption)
+    return Card(state, is_live, number, beside, drop.title, drop.artist, plan_caption(face))
+
+
+def plan_caption(face: Shown | None) -> str:
+    """What a card says below a picture that is our own drawing."""
+    return _("A picture of the plan, not a photograph.") if face is not None and face.drawn else ""
 
 
 def _standing(drop: DropView, main: EditionView) -> tuple[str, str, str]:

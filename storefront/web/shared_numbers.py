@@ -11,7 +11,7 @@ from storefront.provenance.sharing import find_shared
 from storefront.share_card import Card
 from storefront.web.piece_view import PieceView, view_piece
 from storefront.web.public import absolute, canonical, public
-from storefront.web.share_cards import picture_of, version_of
+from storefront.web.share_cards import picture_of, plan_caption, version_of
 
 _KEEP = 5  # seconds: taken back, it is to be gone
 _CARD_KEPT = 60
@@ -25,7 +25,15 @@ class Shared:
     @property
     def drawn(self) -> Card:
         piece = self.piece
-        return Card(_("This one is mine"), True, str(piece.number), f"/{piece.size}", piece.title, piece.artist)
+        return Card(
+            _("This one is mine"),
+            True,
+            str(piece.number),
+            f"/{piece.size}",
+            piece.title,
+            piece.artist,
+            plan_caption(piece.front),
+        )
 
 
 def show(code: str) -> Response:

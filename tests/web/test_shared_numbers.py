@@ -1,10 +1,13 @@
 """An owner shares "this one is mine" and takes it back; nobody else does, and a pin that left its owner is not shared."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from sales import a_refund
 from storefront.orders.orders import Order
 from storefront.provenance.certificates import Certificate
+from storefront.web.shared_numbers import Shared
 from web.test_certificates import order_url  # noqa: F401  a fixture
 
 SHARE = "a[href*='/pins/']"
@@ -85,3 +88,18 @@ def test_only_its_owner_shares_it_or_takes_it_back(app, client, pin, shared):
 
     assert answers == [404, 404]
     assert client.get(shared).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("front", "caption"),
+    [
+        (SimpleNamespace(drawn=True), "A picture of the plan, not a photograph."),
+        (SimpleNamespace(drawn=False), ""),
+        (None, ""),
+    ],
+)
+def test_its_card_says_when_the_pin_is_drawn(app, front, caption):
+    piece = SimpleNamespace(number=3, size=100, title="Luna", artist="Ines Example", front=front)
+
+    with app.test_request_context():
+        assert Shared(piece, None).drawn.caption == caption
