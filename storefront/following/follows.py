@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Text, UniqueConstraint, delete, exists, or_, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
 from storefront.catalog.artists import Artist
@@ -130,6 +141,18 @@ def list_follows(session: Session, email_key: str) -> list[Follow]:
     """What an address follows, newest first; only what its owner has said yes to."""
     query = select(Follow).where(Follow.email_key == email_key, Follow.confirmed_at.is_not(None))
     return list(session.scalars(query.order_by(Follow.id.desc()).options(*_WITH_SUBJECT)))
+
+
+def count_confirmed(session: Session, subjects: Sequence[Subject]) -> dict[Subject, int]:
+    """How many have said yes to each; who has not yet agreed is nobody's reader."""
+    artists = [subject.artist_id for subject in subjects if subject.artist_id is not None]
+    drops = [subject.drop_id for subject in subjects if subject.drop_id is not None]
+    query = select(Follow.artist_id, Follow.drop_id, func.count()).where(
+        Follow.confirmed_at.is_not(None), or_(Follow.artist_id.in_(artists), Follow.drop_id.in_(drops))
+    )
+    found = session.execute(query.group_by(Follow.artist_id, Follow.drop_id)).all()
+    counts = {Subject(artist_id, drop_id): count for artist_id, drop_id, count in found}
+    return {subject: counts.get(subject, 0) for subject in subjects}
 
 
 def change_address(session: Session, former_key: str, reader: Reader, *, token_key: bytes) -> None:

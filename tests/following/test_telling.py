@@ -128,3 +128,16 @@ def test_what_nobody_agreed_to_and_what_is_over_is_forgotten(session, artist, dr
     follows.forget_old(session, at=NOON + timedelta(days=7, seconds=1))
 
     assert [follow.artist_id for follow in session.scalars(select(Follow))] == [artist.id]
+
+
+def test_an_artists_readers_are_counted_once_they_agreed_each_for_what_they_follow(session, artist, drop):
+    for name in ("ada", "bea"):
+        a_follower(session, name, artist_id=artist.id)
+    a_follower(session, "ada", drop_id=drop.id)
+    a_follower(session, "carl", artist_id=an_artist(session).id)
+    follows.ask_to_follow(session, Subject(artist_id=artist.id), Reader("x@example.org", "x"), token_key=KEY, at=NOON)
+    later = a_drop(session, artist)
+
+    subjects = [Subject(artist_id=artist.id), Subject(drop_id=drop.id), Subject(drop_id=later.id)]
+
+    assert [follows.count_confirmed(session, subjects)[subject] for subject in subjects] == [2, 1, 0]

@@ -13,6 +13,7 @@ from storefront.following.follows import Follow
 from storefront.outbox.mail import Sender, compose
 from storefront.outbox.messages import OutboxMessage
 from storefront.web.emails import make_renderer
+from studio import a_member
 
 
 @pytest.fixture
@@ -217,3 +218,22 @@ def _ada(database, email="ada@example.org"):
 def _news(app, database, hung, kind, **refs):
     refs = {"drop_id": hung.drop.id, "opens_at": hung.drop.opens_at.isoformat(), "follow_id": 1, **refs}
     return make_renderer(app)(kind, refs)
+
+
+def test_the_studio_says_how_many_follow_and_how_many_want_to_be_reminded(app, client, database, hung, sign_in_as):
+    reader = sign_in_as(app.test_client(), _ada(database))
+    with database.transaction() as session:
+        member, _artist = a_member(
+            session, session.merge(hung.artist), account_of=a_person(session, "ines@example.org")
+        )
+    studio, url = sign_in_as(client, member), f"/studio/artists/{hung.artist.slug}"
+    studio.get(url)
+    before = studio.page.get_text(" ", strip=True)
+    reader.submit(f"/a/{hung.artist.slug}/follow")
+    reader.submit(f"/d/{hung.drop.slug}/remind")
+
+    studio.get(url)
+
+    assert "Nobody follows you yet." in before
+    assert "1 address follows you" in studio.page.get_text(" ", strip=True)
+    assert [cell.get_text() for cell in studio.page.select("td.num")] == ["1"]

@@ -12,6 +12,7 @@ from storefront.catalog.artists import Artist
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import PictureRole, Pin
+from storefront.following.follows import Subject, count_confirmed
 from storefront.web import trade_words
 from storefront.web.pictures import Shown, shown
 from storefront.web.studio import words
@@ -32,6 +33,7 @@ class DropRow:
     state: str
     opens_at: datetime
     zone: str
+    reminders: int
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Overview:
     pins: tuple[PinRow, ...]
     drops: tuple[DropRow, ...]
     has_editions: bool
+    followers: int
 
 
 def overview_of(session: Session, artist: Artist) -> Overview:
@@ -53,10 +56,13 @@ def overview_of(session: Session, artist: Artist) -> Overview:
     sizes = dict(
         session.execute(select(Edition.pin_id, Edition.size).where(Edition.pin_id.in_([pin.id for pin in pins]))).all()
     )
+    readers = Subject(artist_id=artist.id)
+    counts = count_confirmed(session, [readers, *(Subject(drop_id=drop.id) for drop in drops)])
     return Overview(
         pins=tuple(_pin_row(pin, sizes.get(pin.id)) for pin in pins),
-        drops=tuple(_drop_row(drop) for drop in drops),
+        drops=tuple(_drop_row(drop, counts[Subject(drop_id=drop.id)]) for drop in drops),
         has_editions=bool(sizes),
+        followers=counts[readers],
     )
 
 
@@ -71,11 +77,12 @@ def _pin_row(pin: Pin, size: int | None) -> PinRow:
     )
 
 
-def _drop_row(drop: Drop) -> DropRow:
+def _drop_row(drop: Drop, reminders: int) -> DropRow:
     return DropRow(
         url=url_for("studio.drops.show", drop_id=drop.id),
         title=drop.title,
         state=words.state(drop),
         opens_at=drop.opens_at,
         zone=drop.zone,
+        reminders=reminders,
     )
