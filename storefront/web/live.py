@@ -87,11 +87,11 @@ def _said(edition: Edition, wall: Wall, state: Showing, at: datetime) -> dict[st
         "state": own_state(wall, state),
         "sold": wall.sold,
         "held": wall.held,
-        "free": wall.free,
+        "unsold" if state is Showing.CLOSED else "free": wall.free,  # after the close nothing is to be had
         "returns_at": _ms(wall.returns_at) if wall.returns_at else None,
         "returns_in": minutes_until(wall.returns_at, at),
     }
-    if wall.next_free is not None:
+    if wall.next_free is not None and state is not Showing.CLOSED:
         said["next_free"] = wall.next_free
     if wall.waiting:
         said["waiting"] = wall.waiting

@@ -167,6 +167,26 @@ def test_a_closed_drop_says_when_it_closed_and_how_many_were_sold(client, databa
     assert buy_links(client) == []
 
 
+def test_what_a_closed_drop_has_left_is_not_free_but_not_sold(client, database, clock):
+    with database.transaction() as session:
+        luna = hang(session, {"size": 5}, closes_at=NOON + timedelta(hours=1))
+        sell(session, luna.edition, 2)
+    read(client, luna.url)
+    before = client.page.select_one(".key").get_text(" ", strip=True)
+    clock.tick(hours=2)
+
+    read(client, luna.url)
+    wall = client.page.select_one("[data-wall='numbered']")
+    told = client.get(f"{luna.url}/live.json").get_json()["editions"][0]
+
+    assert before == "2 sold 0 held 3 free"
+    assert client.page.select_one(".key").get_text(" ", strip=True) == "2 sold 0 held 3 not sold"
+    assert wall["data-free"] == "not sold"
+    assert [cell.get_text() for cell in wall.select(".free .sr")] == [", not sold"] * 3
+    assert told["unsold"] == 3
+    assert not {"free", "next_free"} & told.keys()
+
+
 def test_a_cancelled_drop_is_gone_but_explains_itself(client, database):
     with database.transaction() as session:
         luna = hang(session, state=DropState.CANCELLED, cancel_reason="The die cracked.")
