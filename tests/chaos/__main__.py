@@ -21,6 +21,7 @@ from chaos.real_shop import RealShop
 from chaos.verdict import problems, wait_until_terminal
 
 ROUND = 20  # kills
+_MOST_OF_A_FAULT = 3_000  # characters
 _A_KILL = 15  # seconds, at most, on average
 _AN_END = 180
 
@@ -63,8 +64,17 @@ def rage(shop, kills, seed):
     _report(monkey.kills, history, ends, now() - began)
     for problem in wrong:
         _print(f"BROKEN  {problem}")
+    if wrong:
+        _show_faults(shop)
     _print(f"{len(wrong)} violations" + (f"; make chaos KILLS={kills} DB={shop.kind} SEED={seed}" if wrong else ""))
     return wrong
+
+
+def _show_faults(shop):
+    """What the programs wrote when something in them failed: their files are gone afterwards."""
+    for program in shop.programs:
+        for fault in program.log.read_text(errors="replace").split("Traceback (most recent call last):")[1:][-3:]:
+            _print(f"{program.name}: {fault[:_MOST_OF_A_FAULT]}")
 
 
 def _report(kills, history, ends, took):

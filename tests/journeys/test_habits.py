@@ -15,6 +15,7 @@ from journeys.buying import (
     number,
     see_total,
 )
+from journeys.keyboard import tab_to
 
 
 def test_closing_the_tab_and_coming_back_shows_the_same_hold(newcomer, shop, an_open_drop):
@@ -112,26 +113,3 @@ def test_a_keyboard_is_enough(newcomer, shop, an_open_drop):
     expect(page).to_have_url(ORDER_PAGE)
     expect(number(page, 1, 3)).to_be_visible()
     assert shop.contradictions() == []
-
-
-def tab_to(page, selector):
-    """Press Tab until the focus is there; at every stop it must be seen where it is."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        assert page.evaluate(_FOCUS_IS_SEEN), page.evaluate("document.activeElement.outerHTML")
-        if page.evaluate("selector => document.activeElement.matches(selector)", f"main {selector}"):
-            return
-    message = f"no {selector} within forty presses of Tab"
-    raise AssertionError(message)
-
-
-_FOCUS_IS_SEEN = """() => {
-  const at = document.activeElement;
-  const marked = (node) => {
-    const style = node && getComputedStyle(node);
-    return style && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  };
-  const box = at.getBoundingClientRect();
-  const over = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  return at === document.body || ((marked(at) || marked(at.closest("label"))) && (at.contains(over) || over?.contains(at)));
-}"""

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from drafts import a_drafted_pin
+from journeys.keyboard import tab_to
 from people import PASSWORD, a_person
 from storefront.catalog.pins import PictureRole, Pin
 from studio import a_drawing, a_member
@@ -138,6 +139,34 @@ def an_order_is_called_off_and_another_carried_out(page, queue, picture):
     work(queue)
     expect(page.get_by_text("The pictures hang on the pin’s page.")).to_be_visible()
     picture(page, "artwork-pressed")
+
+
+def test_a_keyboard_is_enough(artist, queue):
+    page = artist()
+    content = a_drawing()[0].read()
+    page.get_by_label("Drawing").set_input_files({"name": "d.png", "mimeType": "image/png", "buffer": content})
+    tab_to(page, "form[enctype] button")
+    page.keyboard.press("Enter")
+    preview = page.locator(".hang img").first
+    expect(preview).to_be_visible()
+    tab_to(page, "[name=metal]")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "[name=technique]")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, "[type=range]")
+    page.keyboard.press("End")
+    expect(preview).to_have_attribute("alt", "Luna as a pin: hard enamel, silver plate; turquoise, cream, red")
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "details select")
+    page.keyboard.type("One with 4")
+    expect(preview).to_have_attribute("alt", "Luna as a pin: hard enamel, silver plate; cream, red")
+    tab_to(page, "#pressing form button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    tab_to(page, "#pressing form button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Called off.")).to_be_visible()
 
 
 def test_it_works_without_script(artist, queue):
