@@ -8,3 +8,7 @@ import "./size.js";
 for (const figure of document.querySelectorAll("[data-tilt]")) {
   figure.addEventListener("pointerenter", () => import("./tilt.js"), { once: true });
 }
+// The side that is not shown at first comes when the page has come, so that turning the pin over need not wait for it.
+addEventListener("load", () => {
+  for (const picture of document.querySelectorAll(".hang .back img")) picture.loading = "eager";
+});

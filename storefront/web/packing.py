@@ -1,0 +1,91 @@
+"""Public text leaves packed with gzip for who takes it: a phone waits for bytes, and a wall of numbers packs to a tenth.
+
+Only what is public: beside a secret, the length of what is packed would tell something of it. A page that a crowd asks for
+is packed once, since the page cache hands out the very same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.datastructures import Headers
+from werkzeug.http import parse_accept_header
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_LEAST = 1_000  # bytes: one packet carries as much either way
+_LARGEST = 512 * 1024
+_LEVEL = 6
+_KEPT = 64
+
+
+class Packing:
+    """A WSGI application around the shop's own and its cache."""
+
+    def __init__(self, wsgi_app: WSGIApplication) -> None:
+        self._app = wsgi_app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        status, told, rest = "", Headers(), ()
+
+        def hear(
+            given: str, headers: list[tuple[str, str]], *exc_info: Any
+        ) -> Callable[[bytes], object]:  # as WSGI has it
+            nonlocal status, told, rest
+            status, told, rest = given, Headers(headers), exc_info
+            return _never_written
+
+        body = self._app(environ, hear)
+        if _is_public(told) and (status.startswith("304") or _is_text(told)):
+            told.add("Vary", "Accept-Encoding")
+            if _is_to_be_packed(environ, status, told):
+                body = [_pack(_whole(body))]
+                _tell_packed(told, len(body[0]))
+        start_response(status, told.to_wsgi_list(), *rest)
+        return body
+
+
+def _never_written(_piece: bytes) -> object:
+    raise TypeError("The shop's answers come as a body, never by WSGI's old write.")
+
+
+def _is_public(told: Headers) -> bool:
+    return told.get("Cache-Control", "").startswith("public")
+
+
+def _is_text(told: Headers) -> bool:
+    kind = told.get("Content-Type", "").partition(";")[0]
+    return kind.startswith("text/") or kind.endswith(("json", "xml", "javascript"))
+
+
+def _is_to_be_packed(environ: WSGIEnvironment, status: str, told: Headers) -> bool:
+    is_plain = environ["REQUEST_METHOD"] == "GET" and status.startswith("200") and "Content-Encoding" not in told
+    is_worth_it = _LEAST <= told.get("Content-Length", 0, type=int) <= _LARGEST
+    return is_plain and is_worth_it and parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING")).quality("gzip") > 0
+
+
+def _whole(body: Iterable[bytes]) -> bytes:
+    try:
+        pieces = list(body)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)  # the same object for a kept page: its hash is known
+    finally:
+        if close := getattr(body, "close", None):
+            close()
+
+
+@lru_cache(_KEPT)
+def _pack(body: bytes) -> bytes:
+    return gzip.compress(body, _LEVEL, mtime=0)
+
+
+def _tell_packed(told: Headers, length: int) -> None:
+    """The same page in other bytes: its mark is a weak one, and no part of it can be asked for."""
+    told["Content-Encoding"] = "gzip"
+    told["Content-Length"] = str(length)
+    told.remove("Accept-Ranges")
+    if told.get("ETag", "").startswith('"'):
+        told["ETag"] = f"W/{told['ETag']}"
