@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, get_timezone_location
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from flask import Flask, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -37,6 +37,11 @@ def init_app(app: Flask) -> None:
 def money(value: Money) -> str:
     digits = exponent(value.currency)
     return format_currency(value.minor / 10**digits, value.currency, locale=str(get_locale() or "en"))
+
+
+def decimal(value: float, places: str = "0.######") -> str:
+    """A measured number as the page's language writes it; `places` is a pattern of CLDR's, such as "0.00"."""
+    return format_decimal(value, places, locale=str(get_locale() or "en"))
 
 
 def zoned(at: datetime, zone: str) -> str:

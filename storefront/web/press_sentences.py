@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.pinart.findings import Check, Rule
+from storefront.web.formats import decimal
 
 
 def colours(check: Check) -> str:
@@ -16,12 +17,8 @@ def separate_cells(check: Check) -> str:
     return ngettext("%(num)s separate cell", "%(num)s separate cells", check.count)
 
 
-def number(value: float) -> str:
-    return f"{value:g}"
-
-
 def _width(value: float) -> str:
-    return f"{value:.2f}"
+    return decimal(value, "0.00")
 
 
 def _thinnest(check: Check) -> str:
@@ -49,7 +46,7 @@ def _holes(check: Check) -> str:
 
 
 def _smallest_hole(check: Check) -> str:
-    return _("No hole is too small to be cut. The limit is %(limit)s mm.", limit=number(check.limit))
+    return _("No hole is too small to be cut. The limit is %(limit)s mm.", limit=decimal(check.limit))
 
 
 def _figures(check: Check) -> dict[str, str]:
@@ -57,7 +54,7 @@ def _figures(check: Check) -> dict[str, str]:
 
 
 def _plain_figures(check: Check) -> dict[str, str]:
-    return {"value": number(check.value), "limit": number(check.limit)}
+    return {"value": decimal(check.value), "limit": decimal(check.limit)}
 
 
 GOOD: dict[Rule, Callable[[Check], str]] = {
@@ -114,7 +111,7 @@ BAD: dict[Rule, Callable[[Check, str], str]] = {
         "%(num)s holes are too small to be cut, down to %(value)s mm across: %(limit)s mm can.",
         check.count,
         value=_width(check.value),
-        limit=number(check.limit),
+        limit=decimal(check.limit),
     ),
     Rule.COLOURS: lambda check, _names: _(
         "%(value)s colours; more than %(limit)s are too many fillings.", **_plain_figures(check)

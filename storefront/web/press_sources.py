@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from storefront.pinart.findings import Check, Rule
-from storefront.web.press_sentences import number
+from storefront.web.formats import decimal
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ def source(check: Check) -> str:
 
 def _told(check: Check) -> tuple[str, str]:
     name, limit = _NAMES[check.name]
-    return name(), limit(number(check.limit))
+    return name(), limit(decimal(check.limit))
 
 
 def _millimetres(figure: str) -> str:

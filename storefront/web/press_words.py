@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.pinart.findings import Check, Findings, Rule
-from storefront.web.formats import comma_list
+from storefront.web.formats import comma_list, decimal
 from storefront.web.press_mends import mend
-from storefront.web.press_sentences import BAD, GOOD, colours, number, separate_cells
+from storefront.web.press_sentences import BAD, GOOD, colours, separate_cells
 
 TOO_FINE = (Rule.LINE, Rule.GAP, Rule.PARTS, Rule.HOLES, Rule.HOLE)
 TOO_MUCH = (Rule.CELL, Rule.CELLS, Rule.CROWDING, Rule.COLOURS, Rule.KEPT)
@@ -80,7 +80,7 @@ def _simple_enough(findings: Findings, names: Sequence[str]) -> tuple[str, str]:
     wrong = _warned(findings, TOO_FINE, names)
     if wrong:
         return _("Not yet."), wrong
-    size = number(findings.millimetres)
+    size = decimal(findings.millimetres)
     return _("Yes."), _("At %(size)s mm every line, gap and hole can be struck and cut.", size=size)
 
 
@@ -93,7 +93,7 @@ def _crowded(findings: Findings, names: Sequence[str]) -> tuple[str, str]:
         "Its one cell has room enough.",
         "Its %(num)s cells, %(crowding)s on a square centimetre, leave room to fill each.",
         cells,
-        crowding=number(crowding),
+        crowding=decimal(crowding),
     )
 
 

@@ -7,7 +7,7 @@ from storefront.catalog.artists import Artist, ArtistKind
 from storefront.catalog.drops import WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.pins import Backing, Meaning, Metal, Pin, StepKind, Technique, Texture
-from storefront.web.formats import comma_list
+from storefront.web.formats import comma_list, decimal
 
 
 def technique(value: Technique) -> str:
@@ -72,8 +72,7 @@ def millimetres(pin: Pin) -> str:
 
 
 def tenths(value: int) -> str:
-    whole, rest = divmod(value, 10)
-    return f"{whole}.{rest}" if rest else str(whole)
+    return decimal(value / 10, "0.#")
 
 
 def life(artist: Artist) -> str:

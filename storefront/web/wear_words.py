@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from storefront.wearing.garments import Garment
 from storefront.web.cutouts import CutOut
-from storefront.web.formats import comma_list
+from storefront.web.formats import comma_list, decimal
 
 
 def garment(name: str) -> str:
@@ -34,7 +34,7 @@ def scale(worn: Garment, pins: Sequence[CutOut]) -> str:
         "hat": _("Everything is at one scale: the hat measures %(span)s mm from brim to brim", span=worn.span),
         "lanyard": _("Everything is at one scale: the strap is %(span)s mm wide", span=worn.span),
     }[worn.name]
-    sizes = dict.fromkeys(_("%(title)s %(width)s mm", title=pin.title, width=f"{pin.width:g}") for pin in pins)
+    sizes = dict.fromkeys(_("%(title)s %(width)s mm", title=pin.title, width=decimal(pin.width)) for pin in pins)
     return comma_list((told, *sizes)) + "."
 
 

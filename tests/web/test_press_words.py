@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from storefront.pinart.alike import Alike
 from storefront.pinart.checking import Check, Findings, Rule
@@ -121,3 +121,14 @@ def test_the_three_questions_name_what_is_wrong():
 )
 def test_names_are_listed_as_one_says_them(names, said):
     assert listed(names) == said
+
+
+def test_measures_are_written_as_the_language_writes_them():
+    narrow = a_check(Rule.CELL, "warn", value=0.24, limit=0.3, regions=(1,), mend_millimetres=47.5)
+
+    with force_locale("de"):
+        told = sentence(narrow, NAMES)
+
+    assert "0,24" in told
+    assert "0.24" not in told
+    assert "0.24" in sentence(narrow, NAMES), "and in English, the command line's language, with a point"

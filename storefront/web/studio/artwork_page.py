@@ -16,6 +16,7 @@ from storefront.pressing.press import PressBroke, PressBusy, PressTookTooLong
 from storefront.pressing.pressings import Pressing
 from storefront.progress import ProgressState
 from storefront.web import press_sources, press_words, trade_words
+from storefront.web.formats import decimal
 from storefront.web.studio import artwork_words as words
 
 NO_ANSWER = (PressBusy, PressTookTooLong, PressBroke)
@@ -87,7 +88,7 @@ def view_artwork(pin: Pin, artwork: PinArtwork, plan: PressPlan, compared: str =
         lines=press_words.lines(preview.findings, names) if preview else (),
         answers=press_words.answers(preview.findings, names) if preview else (),
         sources=press_sources.sources(preview.findings.checks) if preview else (),
-        seconds=f"{max(0.1, preview.seconds):.1f}" if preview else "",
+        seconds=decimal(max(0.1, preview.seconds), "0.0") if preview else "",
         sides=_("%(width)s × %(height)s mm", width=trade_words.tenths(width), height=trade_words.tenths(height)),
         names=tuple(names),
         tiles=_tiles(regions, plan, compared),
