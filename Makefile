@@ -42,9 +42,9 @@ gallery: .venv/.dev  ## var/gallery.html: every motif in every metal and enamel,
 words: .venv/.dev  ## the translators' files beside the source, and what each language lacks
 	@cd tests && ../$(BIN)/python -m wording
 
-screenshots: .venv/.dev static/build/.made  ## var/screenshots: every page and state, on phone and desk, light and dark; axe looks too (ONLY=drop)
+screenshots: .venv/.dev static/build/.made  ## var/screenshots: every page and state, on phone and desk, light and dark; axe looks too (ONLY=drop VIEWS=narrow,zoom,contrast,print,arabic)
 	@bash .ci/browser
-	@cd tests && ONLY="$(ONLY)" SCALE=$(SCALE) ../$(BIN)/python -m screenshots
+	@cd tests && ONLY="$(ONLY)" VIEWS="$(VIEWS)" SCALE=$(SCALE) ../$(BIN)/python -m screenshots
 
 lighthouse: .venv/.dev  ## a running shop's pages on a throttled phone (URL=http://127.0.0.1:8000 ROUNDS=3 CERTIFICATE=…; needs npx)
 	@cd tests && URL=$(URL) ROUNDS=$(ROUNDS) CERTIFICATE=$(CERTIFICATE) ../$(BIN)/python -m lighthouse

@@ -39,7 +39,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        camera = Camera(browser, FOLDER, asked=set((os.environ.get("VIEWS") or "").split(",")) - {""})
+        camera = Camera(browser, FOLDER, asked=[view for view in (os.environ.get("VIEWS") or "").split(",") if view])
         demo = _demo(sandbox, scale)
         for laid_out, parts in ((None, (scenes.an_empty_shop,)), (demo, scenes.AFTER_LOADING)):
             with _shop(sandbox, laid_out) as stage:

@@ -34,14 +34,12 @@ class Camera:
     """Takes a scene in all its views; `faults` is what axe, the browser or the layout complained of."""
 
     def __init__(self, browser, folder=None, *, asked=(), before_looking="() => {}"):
-        """Without a folder nothing is kept; `asked` are the only views that are taken."""
+        """Without a folder nothing is kept; `asked` are the views every scene is taken in, instead of its own."""
         self.browser, self.folder, self.asked, self.before_looking = browser, folder, asked, before_looking
         self.faults, self.taken, self._axe = [], [], Axe()
 
     def take(self, live, scene):
-        for view in (*VIEWS, *scene.more):
-            if self.asked and view not in self.asked:
-                continue
+        for view in self.asked or (*VIEWS, *scene.more):
             size, media = (VIEWS | MORE)[view]
             with self.browser.new_context(base_url=live.url, viewport=size, reduced_motion="reduce") as context:
                 _let_in(context, live, scene)
@@ -59,8 +57,8 @@ class Camera:
             self._note(scene, view, f"answers {status} instead of {scene.status}")
         page.evaluate(_ALL_PICTURES)
         page.evaluate(self.before_looking)
-        if (wide := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0 and view != "print":
-            self._note(scene, view, f"is {wide} px wider than the screen")
+        if view != "print" and (wide := page.evaluate(_TOO_WIDE)):
+            self._note(scene, view, f"is wider than the screen: {'; '.join(wide)}")
         if view in CHECKED:
             self._check(page, scene, view)
         if self.folder is not None:
@@ -93,6 +91,16 @@ def _slug(name):
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
+# The page scrolls sideways: what sticks out, the innermost last; a box that scrolls by itself may be wide inside.
+_TOO_WIDE = """() => {
+  const by = document.documentElement.scrollWidth - innerWidth;
+  if (by <= 0) return [];
+  const out = [...document.body.querySelectorAll('*')].filter(one => {
+    const box = one.getBoundingClientRect();
+    return box.width > 0 && (box.right > innerWidth + 1 || box.left < -1);
+  });
+  return [`${by} px`, ...out.slice(-3).map(one => one.outerHTML.slice(0, 120))];
+}"""
 _ALL_PICTURES = """async () => {
   document.querySelectorAll('img[loading=lazy]').forEach(img => { img.loading = 'eager'; });
   await document.fonts.ready;

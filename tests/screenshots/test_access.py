@@ -52,6 +52,26 @@ def test_nobody_is_kept_out(chromium, stage, part, names):
     assert camera.faults == []
 
 
+def test_nothing_runs_off_a_narrow_screen_in_either_direction(chromium, stage):
+    camera, drop = Camera(chromium, asked=("zoom", "arabic")), stage.drop(sold=35, held=4)
+    _drops, (artist,) = stage.slugs()
+
+    for path in ("/", "/drops", f"/a/{artist}", drop.url, f"{drop.url}/wear"):
+        camera.take(stage.live, scenes.Scene(path, path))
+
+    assert camera.faults == []
+
+
+def test_what_sticks_out_is_named(chromium, stage):
+    """The negative control: a heading that is wider than the screen."""
+    spoilt = "() => { document.querySelector('h1').style.inlineSize = '700px'; }"
+    camera = Camera(chromium, asked=("zoom",), before_looking=spoilt)
+
+    camera.take(stage.live, scenes.Scene("verify", "/verify"))
+
+    assert [(fault.scene, "<h1" in fault.words) for fault in camera.faults] == [("verify", True)]
+
+
 def test_a_mistake_is_seen(chromium, stage):
     """The negative control: the same look at a page without its main landmark, and with words too pale to read."""
     spoilt = """() => { document.querySelector('img').removeAttribute('alt');
