@@ -28,14 +28,19 @@ def main() -> None:
     bad = []
     click.echo(f"{'page':<26}{'perf':>6}{'access':>8}{'best':>6}{'seo':>5}{'LCP s':>8}{'CLS':>8}")
     for name, path in pages(shop).items():
-        best = max((look(program, urljoin(shop, path)) for _ in range(rounds)), key=lambda told: told["performance"])
-        figures = (best["performance"], best["accessibility"], best["best-practices"], best["seo"])
-        row = "{:>6.0f}{:>8.0f}{:>6.0f}{:>5.0f}".format(*figures) + f"{best['lcp'] / 1000:>8.2f}{best['cls']:>8.3f}"
+        looks = sorted(
+            (look(program, urljoin(shop, path)) for _ in range(rounds)), key=lambda told: told["performance"]
+        )
+        median = looks[(len(looks) - 1) // 2]
+        figures = (median["performance"], median["accessibility"], median["best-practices"], median["seo"])
+        row = "{:>6.0f}{:>8.0f}{:>6.0f}{:>5.0f}".format(*figures) + f"{median['lcp'] / 1000:>8.2f}{median['cls']:>8.3f}"
         click.echo(f"{name:<26}{row}")
-        for words in best["missed"]:
+        for words in median["missed"]:
             click.echo(f"    {words}")
         is_good = (
-            all(best[part] >= least for part, least in WANTED.items()) and best["lcp"] <= LCP and best["cls"] <= CLS
+            all(median[part] >= least for part, least in WANTED.items())
+            and median["lcp"] <= LCP
+            and median["cls"] <= CLS
         )
         bad += [] if is_good else [name]
     sys.exit(1 if bad else 0)
@@ -50,6 +55,10 @@ def pages(shop):
             found[name] = drop.group(1)
     if "drop, live" in found and (artist := re.search(r'href="(/a/[\w-]+)"', read(urljoin(shop, found["drop, live"])))):
         found["artist"] = artist.group(1)
+    if "drop, past" in found and (
+        ledger := re.search(r'href="(/e/[\w-]+/ledger)"', read(urljoin(shop, found["drop, past"])))
+    ):
+        found["ledger"] = ledger.group(1)
     if certificate := os.environ.get("CERTIFICATE"):
         found["certificate"] = f"/v/{certificate}"
     return found
