@@ -69,7 +69,7 @@ def create_app(
     babel.init_app(app, locale_selector=languages.spoken)
     if settings.kind != "test":  # tests look at what they have just changed
         page_cache.init_app(app)
-    app.wsgi_app = packing.Packing(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented hook
+        packing.init_app(app)
     for part in (press, languages, logs, security, errors, formats, current):
         part.init_app(app)
     csrf.init_app(app)  # after security: a view's own size limit stands before the token is read from the form

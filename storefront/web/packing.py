@@ -16,11 +16,17 @@ from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
 
 _LEAST = 1_000  # bytes: one packet carries as much either way
 _LARGEST = 512 * 1024
 _LEVEL = 6
 _KEPT = 64
+
+
+def init_app(app: Flask) -> None:
+    """Pack what leaves the app: to be called after the page cache, which keeps pages as they are."""
+    app.wsgi_app = Packing(app.wsgi_app)  # type: ignore[method-assign]  # Flask's documented hook
 
 
 class Packing:

@@ -3,6 +3,8 @@ import gzip
 import pytest
 from flask.testing import FlaskClient
 
+from storefront.web import packing, page_cache
+
 TAKES = {"Accept-Encoding": "br;q=1, gzip;q=0.8"}
 
 
@@ -12,9 +14,11 @@ def engine_name():
 
 
 @pytest.fixture
-def client(app):
-    """One that takes bytes as they come."""
-    return FlaskClient(app, app.response_class)
+def client(own_app):
+    """One that takes bytes as they come, from a shop with its page cache, as in production."""
+    page_cache.init_app(own_app)
+    packing.init_app(own_app)
+    return FlaskClient(own_app, own_app.response_class)
 
 
 @pytest.mark.parametrize("path", ["/accessibility", "/static/css/components.css"])
