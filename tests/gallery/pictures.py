@@ -13,7 +13,7 @@ from storefront.demo.pictures import MAKER, PRESSINGS
 from storefront.pinart.back import back
 from storefront.pinart.checking import press_check
 from storefront.pinart.choices import Step
-from storefront.pinart.night import by_night
+from storefront.pinart.night import in_the_dark
 from storefront.pinart.paper import on_dark, on_paper
 from storefront.pinart.picture import Look, front
 from storefront.pinart.stages import stage
@@ -61,7 +61,7 @@ def _picture(asked: Asked) -> Image.Image:
     if asked.view == "back":
         return back(artwork, look, asked.size, PRESSINGS[asked.motif].label, asked.motif.title(), MAKER)
     if asked.view == "night":
-        return on_dark(by_night(artwork, look, asked.size), pool=0)
+        return in_the_dark(artwork, look, asked.size)
     if asked.view in set(Step):
         return stage(artwork, look, asked.view, asked.size)
     face = front(artwork, look, asked.size)
