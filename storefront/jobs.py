@@ -30,7 +30,7 @@ from storefront.payments.gateway import GatewayBusy, GatewayRefused, GatewayUnkn
 from storefront.provenance import daily_heads, transfers
 from storefront.provenance.issuing import Issuer
 from storefront.talks import Talks
-from storefront.waitlist import joining, offering
+from storefront.waitlist import ending, joining, offering
 
 log = logging.getLogger(__name__)
 LEASE = "clock"
@@ -108,7 +108,10 @@ class Round:
             "events": [Duty(self.fetch_events, seldom)],
             "news": [Duty(self.read_inbox), Duty(self.check_open)],
             "refunds": [Duty(self.send_refunds), Duty(self.refund_reviews, timedelta(minutes=1))],
-            "followers": [Duty(self.tell_followers, timedelta(seconds=2))],
+            "followers": [
+                Duty(self.tell_followers, timedelta(seconds=2)),
+                Duty(self.tell_waiting, timedelta(seconds=2)),
+            ],
             "studios": [Duty(self.tell_studios, seldom), Duty(self.tell_of_yesterday, rarely)],
             "checks": [Duty(self.check, rarely)],
             "mail": [Duty(self.deliver)],
@@ -233,6 +236,13 @@ class Round:
         with self.till.database.transaction() as session:
             telling.note_due(session, at=self.till.clock.now())
             telling.tell_some(session, at=self.till.clock.now())
+
+    def tell_waiting(self) -> None:
+        with self.till.database.reading() as session:
+            if not ending.is_any_untold(session):
+                return
+        with self.till.database.transaction() as session:
+            ending.tell_some(session, at=self.till.clock.now())
 
     def tell_studios(self) -> None:
         at = self.till.clock.now()

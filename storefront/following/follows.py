@@ -33,6 +33,7 @@ from storefront.outbox.messages import post
 
 _UNCONFIRMED_FOR = timedelta(days=7)
 _REMINDED = timedelta(days=1)  # after the opening nobody needs to know who wanted to be reminded
+CANCELLED_IS_NEWS = timedelta(days=7)  # so long its readers are told, and those who want to be reminded of it are kept
 
 
 class Follow(HasId, Base):
@@ -178,8 +179,9 @@ def write_out_link(session: Session, follow: Follow, keys: Sequence[bytes]) -> s
 
 
 def forget_old(session: Session, *, at: datetime) -> None:
-    """Wishes nobody said yes to, and reminders of drops that have opened or never will."""
-    over = or_(Drop.opens_at < at - _REMINDED, Drop.state == DropState.CANCELLED)
+    """Wishes nobody said yes to, and reminders of drops that have opened or never will, once that has been told."""
+    cancelled = Drop.state == DropState.CANCELLED
+    over = or_(~cancelled & (Drop.opens_at < at - _REMINDED), cancelled & (Drop.closed_at <= at - CANCELLED_IS_NEWS))
     session.execute(
         delete(Follow).where(
             or_(

@@ -1,4 +1,4 @@
-"""Telling: one mail to each follower when a drop is announced, when its opening moves, and ten minutes before it.
+"""Telling: one mail to each follower when a drop is announced, moved or called off, and ten minutes before it opens.
 
 The clock notices by itself what is to be told, whoever changed the drop, and writes the mails a few at a time: a crowd of
 followers must not keep a buyer's receipt waiting.
@@ -7,14 +7,14 @@ followers must not keep a buyer's receipt waiting.
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, UniqueConstraint, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, UniqueConstraint, case, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storefront.catalog.drops import DOORS, Drop, DropState
 from storefront.db import Base, BigInt, HasId, choice, inserting, partial
-from storefront.following.follows import Follow
+from storefront.following.follows import CANCELLED_IS_NEWS, Follow
 from storefront.outbox.kinds import Kind
-from storefront.outbox.messages import MessageState, OutboxMessage, post
+from storefront.outbox.messages import count_due, post
 
 _AT_ONCE = 40
 
@@ -25,6 +25,7 @@ class NewsKind(StrEnum):
     REMINDER = "reminder"
     OPENED = "opened"
     SOLD_OUT = "sold_out"
+    CANCELLED = "cancelled"
 
 
 class DropNews(HasId, Base):
@@ -49,6 +50,7 @@ MAILS = {
     NewsKind.ANNOUNCED: Kind.DROP_ANNOUNCED,
     NewsKind.MOVED: Kind.DROP_MOVED,
     NewsKind.REMINDER: Kind.DROP_REMINDER,
+    NewsKind.CANCELLED: Kind.DROP_CANCELLED,
 }
 
 
@@ -58,7 +60,7 @@ def is_due(session: Session, *, at: datetime) -> bool:
 
 
 def note_due(session: Session, *, at: datetime) -> None:
-    """Write down what is to be told of the drops that lie ahead."""
+    """Write down what is to be told of the drops that lie ahead, and of those that were called off."""
     for drop, kind, turn in _list_due(session, at):
         note(session, drop, kind, turn=turn, at=at)
 
@@ -74,9 +76,9 @@ def note(session: Session, drop: Drop, kind: NewsKind, *, turn: int = 0, at: dat
 
 def tell_some(session: Session, *, at: datetime) -> int:
     """Put the next mails to followers in the outbox, unless those before them still wait. How many."""
-    if _waiting(session, at) >= _AT_ONCE:
+    if count_due(session, MAILS.values(), at=at) >= _AT_ONCE:
         return 0
-    urgent = case((DropNews.kind == NewsKind.REMINDER, 0), else_=1)
+    urgent = case((DropNews.kind.in_((NewsKind.REMINDER, NewsKind.CANCELLED)), 0), else_=1)
     query = select(DropNews).where(_UNTOLD).order_by(urgent, DropNews.id).limit(1).with_for_update(skip_locked=True)
     news = session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     return _tell(session, news, at) if news is not None else 0
@@ -92,7 +94,8 @@ def _list_due(session: Session, at: datetime) -> list[tuple[Drop, NewsKind, int]
     if coming:
         for news in session.scalars(select(DropNews).where(DropNews.drop_id.in_(coming)).order_by(DropNews.id)):
             noted[news.drop_id].append(news)
-    return [(drop, *due) for drop in coming.values() for due in _due(drop, noted[drop.id], at)]
+    due = [(drop, *due) for drop in coming.values() for due in _due(drop, noted[drop.id], at)]
+    return [*due, *((drop, NewsKind.CANCELLED, 0) for drop in session.scalars(_called_off(at)))]
 
 
 def _due(drop: Drop, noted: list[DropNews], at: datetime) -> list[tuple[NewsKind, int]]:
@@ -106,6 +109,16 @@ def _due(drop: Drop, noted: list[DropNews], at: datetime) -> list[tuple[NewsKind
     if drop.opens_at - DOORS <= at and drop.opens_at not in reminded:
         due.append((NewsKind.REMINDER, len(reminded)))
     return due
+
+
+def _called_off(at: datetime) -> Select[Drop]:
+    """Only what readers had been told of."""
+    told, told_off = (
+        exists().where(DropNews.drop_id == Drop.id, DropNews.kind == kind)
+        for kind in (NewsKind.ANNOUNCED, NewsKind.CANCELLED)
+    )
+    recent = Drop.closed_at > at - CANCELLED_IS_NEWS
+    return select(Drop).where(Drop.state == DropState.CANCELLED, recent, told, ~told_off).order_by(Drop.id)
 
 
 def _tell(session: Session, news: DropNews, at: datetime) -> int:
@@ -126,12 +139,3 @@ def _to_be_told(news: DropNews, drop: Drop) -> ColumnElement[bool]:
     if news.kind is NewsKind.ANNOUNCED:
         return of_artist
     return of_drop if news.kind is NewsKind.REMINDER else or_(of_artist, of_drop)
-
-
-def _waiting(session: Session, at: datetime) -> int:
-    query = select(func.count()).where(
-        OutboxMessage.state == MessageState.PENDING,
-        OutboxMessage.next_try_at <= at,
-        OutboxMessage.kind.in_(list(MAILS.values())),
-    )
-    return session.scalars(query).one()

@@ -63,6 +63,7 @@ class Turn(HasId, Base):
         ),
         Index("ix_waitlist_turn_waiting", "edition_id", "seq", **partial(_WAITING_SQL)),
         Index("ix_waitlist_turn_offered", "hold_id", **partial("state = 'offered'")),
+        Index("ix_waitlist_turn_untold", "id", **partial("untold_since IS NOT NULL")),
     )
     MOVES: ClassVar[dict[TurnState, frozenset[TurnState]]] = {
         TurnState.ASKED: frozenset({TurnState.WAITING, TurnState.LEFT}),
@@ -87,6 +88,7 @@ class Turn(HasId, Base):
     joined_at: Mapped[datetime | None]
     offered_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    untold_since: Mapped[datetime | None]  # the queue ended while it waited, and its buyer has not been told
 
     edition: Mapped[Edition] = relationship(viewonly=True)
     hold: Mapped[Hold | None] = relationship(viewonly=True)

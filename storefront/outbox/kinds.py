@@ -15,10 +15,12 @@ class Kind(StrEnum):
     WAITLIST_ASKED = "waitlist_asked"  # turn_id; the address is to be confirmed
     WAITLIST_JOINED = "waitlist_joined"  # turn_id
     WAITLIST_OFFER = "waitlist_offer"  # turn_id
+    WAITLIST_OVER = "waitlist_over"  # turn_id
     CONFIRM_FOLLOW = "confirm_follow"  # follow_id
     DROP_ANNOUNCED = "drop_announced"  # follow_id, drop_id, opens_at
     DROP_MOVED = "drop_moved"  # the same; when the opening is another one now
     DROP_REMINDER = "drop_reminder"  # the same; ten minutes before it
+    DROP_CANCELLED = "drop_cancelled"  # the same; called off before it opened
     TRANSFER_OFFERED = "transfer_offered"  # transfer_id; to the giver
     TRANSFER_LINK = "transfer_link"  # transfer_id; to the taker, where the giver told an address
     TRANSFER_GIVEN = "transfer_given"  # transfer_id; to the giver

@@ -3,11 +3,12 @@
 A message keeps its kind and the ids it speaks of, never an address or a text: those are read when it is sent.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, CheckConstraint, Index, Text, select, update
+from sqlalchemy import JSON, CheckConstraint, Index, Text, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storefront.db import Base, HasId, choice, inserting, partial
@@ -58,6 +59,12 @@ def post(session: Session, kind: str, dedupe_key: str, refs: dict[str, Any], *, 
 def is_any_due(session: Session, *, at: datetime) -> bool:
     query = select(OutboxMessage.id).where(OutboxMessage.state == MessageState.PENDING, OutboxMessage.next_try_at <= at)
     return session.scalars(query.limit(1)).first() is not None
+
+
+def count_due(session: Session, kinds: Iterable[str], *, at: datetime) -> int:
+    """How many letters of these kinds could leave now: who writes to a crowd waits until there are few."""
+    due = (OutboxMessage.state == MessageState.PENDING, OutboxMessage.next_try_at <= at)
+    return session.scalars(select(func.count()).where(*due, OutboxMessage.kind.in_(list(kinds)))).one()
 
 
 def claim_due(session: Session, *, at: datetime, most: int = 20) -> list[OutboxMessage]:

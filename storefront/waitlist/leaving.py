@@ -27,4 +27,4 @@ def forget_buyers(session: Session, buyer_ids: Collection[int], *, at: datetime)
     query = select(Turn.id).where(Turn.buyer_id.in_(buyer_ids)).order_by(Turn.id).with_for_update()
     mine = [Turn.id.in_(session.scalars(query).all())]
     move(session, Turn, TurnState.LEFT, expect=(TurnState.ASKED, TurnState.WAITING), where=mine, ended_at=at)
-    session.execute(update(Turn).where(*mine).values(email=None))
+    session.execute(update(Turn).where(*mine).values(email=None, untold_since=None))

@@ -56,7 +56,7 @@ def end_if_closed(session: Session, edition_id: int, *, at: datetime) -> None:
     drop = _locked_drop(session, session.get_one(Edition, edition_id))
     if not is_list_open(drop, at):
         where = [Turn.edition_id == edition_id, Turn.state == TurnState.WAITING]
-        move(session, Turn, TurnState.OVER, expect=(TurnState.WAITING,), where=where, ended_at=at)
+        move(session, Turn, TurnState.OVER, expect=(TurnState.WAITING,), where=where, ended_at=at, untold_since=at)
 
 
 def forget_addresses(session: Session, *, at: datetime) -> None:

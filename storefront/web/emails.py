@@ -35,7 +35,7 @@ from storefront.provenance.issuing import issue
 from storefront.web import transfer_letters
 from storefront.web.backs import blank_of
 from storefront.web.certificates import grouped
-from storefront.web.follow_mails import confirm_follow, drop_news
+from storefront.web.follow_mails import confirm_follow, drop_cancelled, drop_news
 from storefront.web.letters import Letter, keys, known_locale, link_to
 from storefront.web.office_mails import check_failed, daily_digest, drop_opened, drop_sold_out
 from storefront.web.waitlist_mails import of_turn
@@ -54,6 +54,7 @@ _SUBJECTS = {
     Kind.DROP_ANNOUNCED: _l("New from %(artist)s: %(title)s"),
     Kind.DROP_MOVED: _l("%(title)s by %(artist)s opens at another time"),
     Kind.DROP_REMINDER: _l("%(title)s by %(artist)s opens in ten minutes"),
+    Kind.DROP_CANCELLED: _l("%(title)s by %(artist)s will not be sold"),
     Kind.TRANSFER_OFFERED: _l("A link passes your pin on"),
     Kind.TRANSFER_LINK: _l("Somebody gives you a pin"),
     Kind.TRANSFER_GIVEN: _l("Your pin has a new owner"),
@@ -62,6 +63,7 @@ _SUBJECTS = {
     Kind.WAITLIST_ASKED: _l("Join the waitlist for %(title)s"),
     Kind.WAITLIST_JOINED: _l("You are on the waitlist for %(title)s"),
     Kind.WAITLIST_OFFER: _l("It is your turn: %(title)s"),
+    Kind.WAITLIST_OVER: _l("The waitlist for %(title)s has ended"),
     Kind.DROP_OPENED: _l("%(title)s is open"),
     Kind.DROP_SOLD_OUT: _l("%(title)s is sold out"),
     Kind.DAILY_DIGEST: _l("What %(artist)s sold on %(day)s"),
@@ -260,6 +262,7 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.DROP_ANNOUNCED: drop_news,
     Kind.DROP_MOVED: drop_news,
     Kind.DROP_REMINDER: drop_news,
+    Kind.DROP_CANCELLED: drop_cancelled,
     Kind.TRANSFER_OFFERED: transfer_letters.offered,
     Kind.TRANSFER_LINK: transfer_letters.link,
     Kind.TRANSFER_GIVEN: transfer_letters.given,
@@ -268,6 +271,7 @@ _WRITERS: dict[Kind, Callable[[dict[str, Any]], Letter | None]] = {
     Kind.WAITLIST_ASKED: partial(of_turn, TurnState.ASKED),
     Kind.WAITLIST_JOINED: partial(of_turn, TurnState.WAITING),
     Kind.WAITLIST_OFFER: partial(of_turn, TurnState.OFFERED),
+    Kind.WAITLIST_OVER: partial(of_turn, TurnState.OVER),
     Kind.DROP_OPENED: drop_opened,
     Kind.DROP_SOLD_OUT: drop_sold_out,
     Kind.DAILY_DIGEST: daily_digest,

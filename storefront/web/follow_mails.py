@@ -1,5 +1,6 @@
 """Mails to whoever follows: the question whether they want to, and what happens to a drop. Each can be stopped by one press."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,6 +41,16 @@ def drop_news(refs: dict[str, Any]) -> Letter | None:
         if at >= drop.opens_at + (_LATE if follow.drop_id else timedelta(0)):
             return None
         return _letter(session, follow, drop)
+
+
+def drop_cancelled(refs: dict[str, Any]) -> Letter | None:
+    with services().database.transaction() as session:
+        follow, drop = session.get(Follow, refs["follow_id"]), session.get_one(Drop, refs["drop_id"])
+        if follow is None or follow.confirmed_at is None or drop.state is not DropState.CANCELLED:
+            return None
+        letter = _letter(session, follow, drop)
+        artist_link = link_to("shop.artist", follow.locale, slug=drop.artist.slug)
+        return replace(letter, facts={**letter.facts, "reason": drop.cancel_reason, "artist_link": artist_link})
 
 
 def _letter(session: Session, follow: Follow, drop: Drop) -> Letter:

@@ -16,7 +16,7 @@ from storefront.web.letters import Letter, link_to
 from storefront.web.transfer_letters import Named
 
 TO_STUDIOS = (Kind.DROP_OPENED, Kind.DROP_SOLD_OUT, Kind.DAILY_DIGEST)
-TO_FOLLOWERS = (Kind.DROP_ANNOUNCED, Kind.DROP_MOVED, Kind.DROP_REMINDER)
+TO_FOLLOWERS = (Kind.DROP_ANNOUNCED, Kind.DROP_MOVED, Kind.DROP_REMINDER, Kind.DROP_CANCELLED)
 OF_THE_STUDIO = (*TO_STUDIOS, *TO_FOLLOWERS, Kind.ORDER_PAID)  # what an artist gets, and what goes out in their name
 _OPENS = datetime(2030, 5, 17, 18, tzinfo=UTC)
 _PRICE = Money(2800, "EUR")
@@ -81,6 +81,8 @@ def _waiting(artist: str, title: str) -> dict[str, Any]:
         "until": _OPENS,
         "number": 39,
         "price": _PRICE,
+        "free_until": None,
+        "follow_link": link_to("shop.home", spoken()),
     }
 
 
@@ -114,6 +116,11 @@ EXAMPLES: dict[Kind, Callable[[str, str], dict[str, Any]]] = {
     Kind.DROP_ANNOUNCED: _followed,
     Kind.DROP_MOVED: _followed,
     Kind.DROP_REMINDER: lambda artist, title: {**_followed(artist, title), "is_reminder": True},
+    Kind.DROP_CANCELLED: lambda artist, title: {
+        **_followed(artist, title),
+        "reason": "",
+        "artist_link": link_to("shop.home", spoken()),
+    },
     **dict.fromkeys(
         (
             Kind.TRANSFER_OFFERED,
@@ -124,7 +131,7 @@ EXAMPLES: dict[Kind, Callable[[str, str], dict[str, Any]]] = {
         ),
         _passed_on,
     ),
-    **dict.fromkeys((Kind.WAITLIST_ASKED, Kind.WAITLIST_JOINED, Kind.WAITLIST_OFFER), _waiting),
+    **dict.fromkeys((Kind.WAITLIST_ASKED, Kind.WAITLIST_JOINED, Kind.WAITLIST_OFFER, Kind.WAITLIST_OVER), _waiting),
     Kind.DROP_OPENED: _drop,
     Kind.DROP_SOLD_OUT: _sold,
     Kind.DAILY_DIGEST: _sold,

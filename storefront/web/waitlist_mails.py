@@ -1,4 +1,4 @@
-"""Mails to whoever waits: the question whether they want to, their place, and their turn."""
+"""Mails to whoever waits: the question whether they want to, their place, their turn, and the end of it."""
 
 from typing import Any
 
@@ -16,16 +16,18 @@ def of_turn(state: TurnState, refs: dict[str, Any]) -> Letter | None:
         turn = session.get(Turn, refs["turn_id"])
         if turn is None or turn.email is None or turn.state is not state or turn.edition.drop is None:
             return None
-        view, hold = view_turn(session, turn, at), turn.hold
+        view, hold, drop = view_turn(session, turn, at), turn.hold, turn.edition.drop
         facts = {
             "title": view.title,
-            "artist": turn.edition.drop.artist.name,
+            "artist": drop.artist.name,
             "place": view.place,
             "queue": view.queue,
             "zone": view.zone,
             "until": view.until,
             "number": view.number,
             "price": hold.price if hold else None,
+            "free_until": drop.closes_at if drop.sells_at(at) else None,
+            "follow_link": link_to("following.artist", turn.locale, slug=drop.artist.slug),
         }
     if state is TurnState.OFFERED and view.standing is not Standing.OFFERED:
         return None

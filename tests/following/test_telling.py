@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 from factories import NOON, a_drop, an_artist
 from storefront.catalog.drops import Drop, DropState
 from storefront.following import follows, telling
-from storefront.following.follows import Follow, Reader, Subject
+from storefront.following.follows import CANCELLED_IS_NEWS, Follow, Reader, Subject
+from storefront.inventory.running import cancel
 from storefront.outbox.kinds import Kind
 from storefront.outbox.messages import MessageState, OutboxMessage
 
@@ -100,6 +101,38 @@ def test_nobody_is_told_of_a_drop_that_is_not_announced(session, artist, drop, s
     rounds(session, FRIDAY - timedelta(minutes=5))
 
     assert told(session, Kind.DROP_ANNOUNCED) + told(session, Kind.DROP_REMINDER) == []
+
+
+def test_a_drop_that_was_called_off_is_told_once_to_all_who_hear_of_it(session, artist, drop):
+    a_follower(session, "ada", artist_id=artist.id)
+    a_follower(session, "ada", drop_id=drop.id)
+    a_follower(session, "bea", drop_id=drop.id)
+    rounds(session)
+
+    cancel(session, drop, "The enamel cracked.", at=NOON)
+    follows.forget_old(session, at=NOON + timedelta(hours=1))
+    rounds(session, NOON + timedelta(hours=1))
+
+    assert told(session, Kind.DROP_CANCELLED) == ["ada@example.org", "bea@example.org"]
+    assert told(session, Kind.DROP_REMINDER) == []
+
+
+def test_who_stopped_the_mails_hears_of_no_end_and_an_old_one_is_no_news(session, artist, drop):
+    a_follower(session, "ada", drop_id=drop.id)
+    rounds(session)
+    cancel(session, drop, "", at=NOON)
+
+    follows.end_all(session, "key of ada")
+    rounds(session, NOON + timedelta(minutes=1), most=1)
+    assert told(session, Kind.DROP_CANCELLED) == []
+
+    other = a_drop(session, artist, state=DropState.ANNOUNCED, opens_at=FRIDAY)
+    a_follower(session, "bea", drop_id=other.id)
+    rounds(session)
+    cancel(session, other, "", at=NOON)
+    assert not telling.is_due(session, at=NOON + CANCELLED_IS_NEWS)
+    follows.forget_old(session, at=NOON + CANCELLED_IS_NEWS)
+    assert session.scalars(select(Follow)).all() == []
 
 
 def test_a_crowd_is_told_a_few_at_a_time_so_that_a_receipt_need_not_wait(session, artist, drop):

@@ -19,10 +19,11 @@ from storefront.inventory.placing import AllHeld, LimitReached, NumberTaken, Pla
 from storefront.inventory.rekeying import rekey_all
 from storefront.inventory.releasing import NoMoreTime, extend, release
 from storefront.inventory.turns import Turn, TurnState
-from storefront.outbox.messages import OutboxMessage
-from storefront.waitlist import joining
+from storefront.outbox.kinds import Kind
+from storefront.outbox.messages import MessageState, OutboxMessage
+from storefront.waitlist import ending, joining
 from storefront.waitlist.joining import LAST_OFFER, ListClosed, NumbersFree, TurnUnknown, ask, confirm
-from storefront.waitlist.leaving import NotWaiting, leave
+from storefront.waitlist.leaving import NotWaiting, forget_buyers, leave
 from storefront.waitlist.offering import (
     OFFER_FOR,
     OFFER_FOR_IN_RUSH,
@@ -256,6 +257,35 @@ def test_who_waits_when_the_queue_ends_is_over_and_walk_ins_may_buy(session):
     session.refresh(turn)
     assert turn.state is TurnState.OVER
     assert isinstance(walk_in(session, edition, at=closes - timedelta(minutes=1)), PlacedHold)
+
+
+def test_who_waited_to_the_end_is_told_once_and_who_left_is_not(session):
+    edition = an_edition(session, a_drop(session, closes_at=NOON + DAY), size=1)
+    hold_all(session, edition)
+    stays, leaves, goes = (a_turn(session, edition) for _ in range(3))
+    leave(session, leaves, at=NOON)
+
+    assert not ending.is_any_untold(session)
+    work(session, edition, NOON + DAY)
+    forget_buyers(session, [goes.buyer_id], at=NOON + DAY)
+    told = [ending.tell_some(session, at=NOON + DAY) for _ in range(2)]
+
+    assert told == [1, 0]
+    assert not ending.is_any_untold(session)
+    query = select(OutboxMessage.refs).where(OutboxMessage.kind == Kind.WAITLIST_OVER)
+    assert session.scalars(query).all() == [{"turn_id": stays.id}]
+
+
+def test_a_crowd_is_told_of_the_end_a_few_at_a_time(session):
+    edition = an_edition(session, a_drop(session, closes_at=NOON + DAY), size=1)
+    hold_all(session, edition)
+    for _ in range(50):
+        a_turn(session, edition)
+    work(session, edition, NOON + DAY)
+
+    assert [ending.tell_some(session, at=NOON + DAY) for _ in range(2)] == [40, 0]
+    session.execute(update(OutboxMessage).values(state=MessageState.SENT))
+    assert ending.tell_some(session, at=NOON + DAY) == 10
 
 
 def test_who_has_as_many_as_one_person_may_cannot_join_and_is_passed_over(session):

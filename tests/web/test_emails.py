@@ -347,6 +347,7 @@ def refs_of_every_kind(session, key):
     record(session, sold.edition.ref, EntryKind.SOLD, {"number": 1}, at=NOON + timedelta(minutes=4))
     asked, follow = (a_follow(session, key, drop, at) for at in (None, NOON))
     news = {"follow_id": follow, "drop_id": drop.id, "opens_at": drop.opens_at.isoformat()}
+    off = a_drop(session, state=DropState.CANCELLED, cancel_reason="The enamel cracked.")
     return {
         Kind.CONFIRM_ADDRESS: {"token_id": by_purpose[Purpose.CONFIRM].id},
         Kind.RESET_PASSWORD: {"token_id": by_purpose[Purpose.RESET].id},
@@ -358,6 +359,7 @@ def refs_of_every_kind(session, key):
         Kind.HOLD_LOST: {"order_id": lost.id},
         Kind.CONFIRM_FOLLOW: {"follow_id": asked},
         **dict.fromkeys((Kind.DROP_ANNOUNCED, Kind.DROP_MOVED, Kind.DROP_REMINDER), news),
+        Kind.DROP_CANCELLED: {**news, "drop_id": off.id},
         Kind.DROP_OPENED: {"account_id": maker.id, "drop_id": sold.drop_id},
         Kind.DROP_SOLD_OUT: {"account_id": maker.id, "drop_id": sold.drop_id},
         Kind.DAILY_DIGEST: {"account_id": maker.id, "artist_id": order.artist_id, "day": f"{NOON:%Y-%m-%d}"},

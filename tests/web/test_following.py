@@ -8,8 +8,9 @@ from sqlalchemy import select
 from factories import NOON
 from people import PASSWORD, a_person
 from shopfront import hang
-from storefront.catalog.drops import DropState
+from storefront.catalog.drops import Drop, DropState
 from storefront.following.follows import Follow
+from storefront.inventory.running import cancel
 from storefront.outbox.mail import Sender, compose
 from storefront.outbox.messages import OutboxMessage
 from storefront.web.emails import make_renderer
@@ -199,6 +200,20 @@ def test_news_that_is_none_any_more_is_not_sent(app, client, database, hung, sig
     assert _news(app, database, hung, "drop_moved", opens_at=NOON.isoformat()) is None  # moved again meanwhile
     clock.at = hung.drop.opens_at
     assert _news(app, database, hung, "drop_announced") is None
+
+
+def test_the_mail_about_a_drop_called_off_says_why_and_goes_out_only_if_it_is(app, client, database, hung, sign_in_as):
+    sign_in_as(client, _ada(database)).submit(f"/a/{hung.artist.slug}/follow")
+    assert _news(app, database, hung, "drop_cancelled") is None
+
+    with database.transaction() as session:
+        cancel(session, session.get_one(Drop, hung.drop.id), "The <enamel> cracked.", at=NOON)
+    mail = _news(app, database, hung, "drop_cancelled")
+
+    assert mail.subject.endswith("will not be sold")
+    assert "The <enamel> cracked." in mail.text
+    assert "The &lt;enamel&gt; cracked." in mail.html
+    assert mail.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
 def test_no_news_goes_to_who_has_not_said_yes(app, client, database, hung):

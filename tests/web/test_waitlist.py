@@ -12,15 +12,18 @@ from people import a_person
 from queues import a_turn, hold_all
 from shopfront import hang, sell
 from storefront.accounts import throttle
-from storefront.catalog.drops import DropState, WhoMayHold
+from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.holds import Hold, HoldState
 from storefront.inventory.releasing import release
+from storefront.inventory.running import close
 from storefront.inventory.turns import Turn, TurnState
 from storefront.outbox.kinds import Kind
 from storefront.outbox.messages import OutboxMessage
-from storefront.waitlist.offering import note_answers, offer_one
+from storefront.waitlist.ending import tell_some
+from storefront.waitlist.offering import end_if_closed, note_answers, offer_one
 from storefront.web.emails import make_renderer
+from web.test_emails import assert_the_same_in_both
 
 
 @pytest.fixture(params=["sqlite"])
@@ -287,6 +290,22 @@ def test_an_offer_that_is_over_is_not_announced_and_its_link_says_so(client, dat
     assert "Your turn came on the list and passed" in text(client)
     client.get(f"/holds/{turn.hold_id}")
     assert "next person on the waitlist" in text(client)
+
+
+def test_the_end_is_told_with_a_way_to_the_next_drop(database, luna, mailed, clock):
+    with database.transaction() as session:
+        a_turn(session, luna.edition)
+        close(session, session.get_one(Drop, luna.drop.id), at=NOON)
+        end_if_closed(session, luna.edition.id, at=NOON)
+        tell_some(session, at=NOON)
+
+    mail, _link = mailed(Kind.WAITLIST_OVER)
+
+    assert_the_same_in_both(Kind.WAITLIST_OVER, mail)
+    assert mail.subject == "The waitlist for Luna has ended"
+    assert "You have nothing to pay." in mail.text
+    assert f"/a/{luna.artist.slug}/follow" in mail.text
+    assert "may be held by anybody" not in mail.text
 
 
 def test_a_link_nobody_sent_leads_nowhere(client):
