@@ -75,6 +75,10 @@ class Drop(HasId, Base):
         ended = self.state in (DropState.CLOSED, DropState.CANCELLED)
         return ended or (self.closes_at is not None and self.closes_at <= at)
 
+    def has_closed(self, at: datetime) -> bool:
+        """Whether it was on sale and is no more: what is left of it was not sold."""
+        return self.is_public and self.state is not DropState.CANCELLED and self.is_over(at)
+
     @property
     def is_public(self) -> bool:
         return self.announced_at is not None

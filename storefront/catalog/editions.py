@@ -63,6 +63,10 @@ class Edition(HasId, Base):
     def seed_hash(self) -> str | None:
         return hashlib.sha256(self.seed.encode()).hexdigest() if self.seed else None
 
+    def has_closed(self, at: datetime) -> bool:
+        """Whether its sale is over, so that what is left was not sold."""
+        return self.drop is not None and self.drop.has_closed(at)
+
 
 def list_editions(session: Session, drop_id: int) -> list[Edition]:
     """A drop's editions in the order of its page; the first is shown large."""

@@ -57,6 +57,7 @@ class View:
     drop_slug: str | None
     picture: Shown | None
     size: int
+    over: bool
     sums: tuple[tuple[str, int], ...]
     proof_sums: tuple[tuple[str, int], ...]
     proofs_made: int
@@ -151,15 +152,16 @@ def _view(session: Session, edition: Edition, page: int) -> View:
         proofs = tuple(line for kind, line in lines if kind is PieceKind.PROOF)
     head = session.get_one(LedgerHead, edition.ref)
     newest = find_heads(session)
-    pin, front = edition.pin, edition.pin.picture(PictureRole.FRONT)
+    drop, pin, front = edition.drop, edition.pin, edition.pin.picture(PictureRole.FRONT)
     return View(
         ref=edition.ref,
         title=pin.title,
         artist=pin.artist.name,
         artist_slug=pin.artist.slug,
-        drop_slug=edition.drop.slug if edition.drop is not None and edition.drop.is_public else None,
+        drop_slug=drop.slug if drop is not None and drop.is_public else None,
         picture=shown(front.picture, front.alt) if front else None,
         size=edition.size,
+        over=edition.has_closed(services().clock.now()) and not totals.of(PieceKind.NUMBERED, PieceState.HELD),
         sums=_sums(totals, PieceKind.NUMBERED),
         proof_sums=_sums(totals, PieceKind.PROOF),
         proofs_made=edition.proofs,

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from factories import NOON, a_buyer, an_account, an_artist, an_edition
 from sales import a_hold, a_refund, a_sale, an_open_attempt, an_order
 from storefront.accounts.people import ArtistMember
-from storefront.catalog.drops import Drop
+from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition, NumberPolicy
 from storefront.inventory.pieces import Piece
 from storefront.inventory.running import pause
@@ -191,6 +192,16 @@ def test_an_edition_shows_every_number_with_its_state_buyer_and_order(admin, sho
     assert rows["4"] == ["Held", "l•••@example.org", shop["open"]]
     assert rows["5"] == ["Held", "z•••@example.org", ""]
     assert rows["6"] == ["Free", "", ""]
+
+
+def test_what_a_closed_drop_has_left_was_not_sold(admin, shop, database):
+    with database.transaction() as session:
+        session.execute(update(Drop).values(state=DropState.CLOSED))
+
+    admin.get(f"/admin/editions/{shop['edition']}")
+    assert {row[1] for row in cells(admin, "14 pieces") if row[0].startswith("6")} == {"Not sold"}
+    admin.get("/admin/editions")
+    assert "not sold" in admin.page.select_one("tbody tr").get_text(" ", strip=True)
 
 
 def test_an_edition_can_be_narrowed_to_one_state(admin, shop):

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from factories import NOON, a_drop, an_edition
 from sales import a_hold, a_refund, a_sale
 from shopfront import hang, numbers_in_hand
-from storefront.catalog.drops import DropState
+from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import NumberPolicy
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.inventory.sealing import reveal_due
@@ -67,6 +67,18 @@ def test_every_number_is_there_with_its_state_in_words_and_its_history(client, e
     for *parts, whole in (numbered, proofs):
         assert sum(parts) == whole
     assert (numbered[-1], proofs[-1]) == (10, 2)
+
+
+def test_what_a_closed_drop_has_left_was_not_sold_once_nobody_pays_any_more(client, edition, database):
+    with database.transaction() as session:
+        session.execute(update(Drop).values(state=DropState.CLOSED))
+    client.get(f"/e/{edition.ref}/ledger")
+    assert cell(client.page, "n-4") == "4 not sold yet"  # number 3 may still be paid
+
+    with database.transaction() as session:
+        session.execute(update(Piece).where(Piece.state == PieceState.HELD).values(state=PieceState.AVAILABLE))
+    client.get(f"/e/{edition.ref}/ledger", headers={"Cache-Control": "no-cache"})
+    assert cell(client.page, "n-4") == "4 not sold"
 
 
 def test_nobody_is_in_it_who_does_not_want_to_be(client, edition, database):

@@ -181,6 +181,7 @@ def test_what_a_closed_drop_has_left_is_not_free_but_not_sold(client, database, 
 
     assert before == "2 sold 0 held 3 free"
     assert client.page.select_one(".key").get_text(" ", strip=True) == "2 sold 0 held 3 not sold"
+    assert client.page.select_one("[data-swap^='marks']").get_text(strip=True) == "A red dot means sold."
     assert wall["data-free"] == "not sold"
     assert [cell.get_text() for cell in wall.select(".free .sr")] == [", not sold"] * 3
     assert told["unsold"] == 3

@@ -85,7 +85,7 @@ def _page(session: Session, drop_id: int, error: str = "", reason: str = "", fie
         artist=drop.artist.name,
         editions=[(edition, edition.pin.title, walls[edition.id]) for edition in editions],
         sells=drop.sells_at(at),
-        over=drop.is_over(at),
+        over=drop.has_closed(at),
         error=error,
         field=field,
         reason_typed=reason,

@@ -19,17 +19,19 @@ _PIECES = 200
 
 @pages.get("")
 def index() -> ResponseReturnValue:
+    at = services().clock.now()
     with services().database.reading() as session:
         query = select(Edition).order_by(Edition.id.desc())
         with_names = query.options(joinedload(Edition.pin).joinedload(Pin.artist), joinedload(Edition.drop))
         found = paged(session, with_names)
-        walls = list_walls(session, found.rows, at=services().clock.now())
-        return page("editions", editions=[(edition, walls[edition.id]) for edition in found.rows], paged=found)
+        walls = list_walls(session, found.rows, at=at)
+        rows = [(edition, walls[edition.id], edition.has_closed(at)) for edition in found.rows]
+        return page("editions", editions=rows, paged=found)
 
 
 @pages.get("/<int:edition_id>")
 def show(edition_id: int) -> ResponseReturnValue:
-    state = request.args.get("state", "")
+    state, at = request.args.get("state", ""), services().clock.now()
     with services().database.reading() as session:
         loaded = [joinedload(Edition.pin).joinedload(Pin.artist), joinedload(Edition.drop)]
         edition = session.get(Edition, edition_id, options=loaded) or abort(404)
@@ -37,11 +39,12 @@ def show(edition_id: int) -> ResponseReturnValue:
         if state:
             query = query.where(Piece.state == (_state(state) or abort(404)))
         found = paged(session, query, per_page=_PIECES)
-        walls = list_walls(session, [edition], at=services().clock.now())
+        walls = list_walls(session, [edition], at=at)
         return page(
             "edition",
             edition=edition,
             wall=walls[edition.id],
+            over=edition.has_closed(at),
             paged=found,
             rows=[owned(row) for row in found.rows],
             states=list(PieceState),

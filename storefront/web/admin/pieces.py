@@ -59,6 +59,7 @@ def _page(session: Session, piece_id: int, error: str = "") -> tuple[str, int]:
         422 if error else 200,
         piece=piece,
         edition=edition,
+        over=edition.has_closed(services().clock.now()),
         of=edition.size if piece.rank is not None else edition.proofs,
         holds=[(hold, code, ordered or account) for hold, code, ordered, account in holds],
         entries=list_piece_entries(session, edition.ref, piece.kind.value, piece.number),

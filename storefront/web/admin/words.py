@@ -121,9 +121,9 @@ def for_templates() -> dict[str, Any]:
     }
 
 
-def word(state: StrEnum | str) -> str:
-    """One vocabulary for every kind of thing."""
-    return str(_STATES[str(state)])
+def word(state: StrEnum | str, *, over: bool = False) -> str:
+    """One vocabulary for every kind of thing. `over`: the sale has ended, so what is free was not sold."""
+    return str(_("not sold") if over and state == "available" else _STATES[str(state)])
 
 
 def dot(state: StrEnum | str) -> str:

@@ -36,6 +36,7 @@ class Board:
     rows: tuple[EditionRow, ...]
     now: datetime
     sells: bool
+    over: bool
     may_cancel: bool
     may_pause: bool
     may_resume: bool
@@ -84,6 +85,7 @@ def board_of(session: Session, drop: Drop, at: datetime) -> Board:
         rows=tuple(rows),
         now=at,
         sells=sells,
+        over=drop.has_closed(at),
         may_cancel=drop.state in (DropState.DRAFT, DropState.ANNOUNCED) and at < drop.opens_at,
         may_pause=sells,
         may_resume=drop.state is DropState.PAUSED and not drop.is_over(at),
