@@ -1,0 +1,1 @@
+"""What the post of each country asks of an address, and how it wants it written."""
