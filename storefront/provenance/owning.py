@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from storefront.accounts.buyers import Buyer
 from storefront.accounts.people import Account
 from storefront.orders.orders import Order, OrderLine
-from storefront.provenance.certificates import OWNED, Certificate
+from storefront.provenance.certificates import OWNED, Certificate, show_name
 from storefront.provenance.transfers import Transfer, TransferState, end_offers
 
 _Present = aliased(Certificate)
@@ -60,6 +60,21 @@ def list_shown_names(session: Session, piece_ids: Collection[int]) -> dict[int, 
         .where(Certificate.moved_at.is_(None), Certificate.shown_name.is_not(None))
     )
     return {piece_id: name for piece_id, name in session.execute(query) if name}
+
+
+def take_name_down(session: Session, piece_id: int, name: str) -> bool:
+    """Show this piece's owner by this name no longer; False when another or none is shown by now."""
+    present = (
+        select(Certificate)
+        .join(OrderLine, OrderLine.id == Certificate.line_id)
+        .where(OrderLine.piece_id == piece_id, OrderLine.state.in_(OWNED), Certificate.moved_at.is_(None))
+        .with_for_update(of=Certificate)
+    )
+    found = session.scalars(present, execution_options={"populate_existing": True}).one_or_none()
+    if found is None or found.shown_name != name:
+        return False
+    show_name(found, None)
+    return True
 
 
 def forget_owner(session: Session, buyer_ids: Collection[int], *, at: datetime) -> None:

@@ -15,6 +15,8 @@ from storefront.inventory.placing import place_hold
 from storefront.ledger.chain import LedgerEntry, verify
 from storefront.outbox.messages import MessageState, OutboxMessage, post
 from storefront.payments.money_moved import Refund
+from storefront.provenance.certificates import show_name
+from storefront.provenance.issuing import issue
 
 
 @pytest.fixture
@@ -110,6 +112,25 @@ def test_a_sold_number_cannot_be_decided_about(admin, database, edition):
 
     assert decide(admin, piece(database, edition, 1), "withhold").status_code == 422
     assert piece(database, edition, 1).state is PieceState.SOLD
+
+
+def test_an_owners_name_is_taken_down_by_whoever_is_sure_and_saw_it(admin, app, database, edition):
+    with database.transaction() as session:
+        line = a_sale(session, edition).lines[0]
+        show_name(issue(session, [line.id], app.extensions["services"].issuer, at=NOON)[line.id], "Rude Name")
+    sold = piece(database, edition, 1)
+    removals, seen = f"/admin/pieces/{sold.id}/name-removals", {"name": "Rude Name", "sure": "yes"}
+    admin.get(f"/admin/pieces/{sold.id}")
+    assert admin.page.select_one("input[name=name]")["value"] == "Rude Name"
+
+    unsure = admin.submit(removals, {"name": "Rude Name"})
+    assert unsure.status_code == 422
+    assert "Tick that you are sure" in admin.page.get_text()
+    assert "Nothing was changed" in said(admin, admin.submit(removals, {"name": "Maria", "sure": "yes"}))
+    assert "is no longer shown" in said(admin, admin.submit(removals, seen))
+    assert not admin.page.select("input[name=name]")
+    admin.get(f"/e/{edition.ref}/ledger")
+    assert "Rude Name" not in admin.page.get_text()
 
 
 def test_a_drop_is_paused_with_a_reason_resumed_and_closed(admin, database, edition):

@@ -15,6 +15,7 @@ from storefront.inventory.piece_states import REASONS, PieceMoved, decide, decis
 from storefront.inventory.pieces import Piece
 from storefront.ledger.chain import list_piece_entries
 from storefront.orders.orders import Order, OrderLine
+from storefront.provenance.owning import list_shown_names, take_name_down
 from storefront.web.admin.page import back, page
 
 pages = Blueprint("pieces", __name__, url_prefix="/pieces")
@@ -41,7 +42,21 @@ def decide_about(piece_id: int) -> ResponseReturnValue:
     return back(_("Done, and written in the ledger."), "ok", ".show", piece_id=piece_id)
 
 
-def _page(session: Session, piece_id: int, error: str = "") -> tuple[str, int]:
+@pages.post("/<int:piece_id>/name-removals")
+def remove_name(piece_id: int) -> ResponseReturnValue:
+    """For names that should stand nowhere. The owner may show another."""
+    name = request.form.get("name", "")
+    with services().database.transaction() as session:
+        if request.form.get("sure") != "yes":
+            return _page(session, piece_id, _("Tick that you are sure: the owner chose that name."), field="sure")
+        removed = take_name_down(session, (session.get(Piece, piece_id) or abort(404)).id, name)
+    if not removed:
+        return back(_("Nothing was changed: that name is not shown any more."), "warn", ".show", piece_id=piece_id)
+    said = _("“%(name)s” is no longer shown with this number. Its owner may show another name.", name=name)
+    return back(said, "ok", ".show", piece_id=piece_id)
+
+
+def _page(session: Session, piece_id: int, error: str = "", field: str = "") -> tuple[str, int]:
     piece = session.get(Piece, piece_id) or abort(404)
     edition = session.get_one(Edition, piece.edition_id, options=[joinedload(Edition.pin)])
     holds = session.execute(
@@ -66,5 +81,7 @@ def _page(session: Session, piece_id: int, error: str = "") -> tuple[str, int]:
         decisions=decisions_about(piece),
         reasons=REASONS,
         error=error,
+        field=field,
+        shown_name=list_shown_names(session, [piece.id]).get(piece.id, ""),
         chosen=request.form,
     )
