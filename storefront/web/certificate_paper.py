@@ -19,7 +19,7 @@ from storefront.orders.orders import OrderLine
 from storefront.pressing.press import PressBroke, PressBusy, PressTookTooLong
 from storefront.provenance.certificates import Certificate, Standing, find_certificate
 from storefront.web.backs import blank_of, engraved
-from storefront.web.certificates import MISSES_FROM, facts, grouped
+from storefront.web.certificates import MISSES_FROM, facts, grouped, printed_address
 from storefront.web.pictures import shown
 from storefront.web.public import canonical
 from storefront.web.rates import count_or_refuse
@@ -79,7 +79,7 @@ def _sheet(session: Session, found: Certificate) -> dict[str, object]:
         "title": said["title"],
         "by": f"{said['artist']}, {said['year']}",
         "code": grouped(found.code),
-        "address": canonical("certificates.show", code=found.code),
+        "address": printed_address(found),
         "words": [wanted, plain],
     }
 

@@ -25,9 +25,10 @@ from storefront.provenance.keys import list_keys
 from storefront.provenance.records import NotGenuine, check_document
 from storefront.web import trade_words as words
 from storefront.web.formats import clock_time, comma_list, dated
+from storefront.web.letters import link_to
 from storefront.web.ownership import own_order
 from storefront.web.pictures import Shown, shown
-from storefront.web.public import canonical, public
+from storefront.web.public import public
 from storefront.web.rates import count_or_refuse
 
 pages = Blueprint("certificates", __name__)
@@ -52,6 +53,7 @@ class View:
     moved: str  # the day
     rows: tuple[tuple[str, str], ...]
     picture: Shown | None
+    address: str
     qr: Markup
 
 
@@ -163,8 +165,14 @@ def _view(session: Session, found: Certificate) -> View:
         moved=dated(found.moved_at, "UTC") if found.moved_at else "",
         rows=rows,
         picture=shown(front.picture, front.alt) if front else None,
-        qr=_qr(canonical("certificates.show", code=found.code)),
+        address=printed_address(found),
+        qr=_qr(printed_address(found)),
     )
+
+
+def printed_address(found: Certificate) -> str:
+    """The one that papers carry and cameras read, whatever language the page about it is in."""
+    return link_to("certificates.show", code=found.code)
 
 
 def _owner_words(found: Certificate) -> str:

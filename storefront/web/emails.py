@@ -175,7 +175,7 @@ def _order_paid(refs: dict[str, Any]) -> Letter | None:
         lines = [
             replace(
                 _line(session, line),
-                certificate=link_to("certificates.show", code=codes[line.id]) if line.id in codes else "",
+                certificate=link_to("certificates.show", order.locale, code=codes[line.id]) if line.id in codes else "",
                 back=_back_of(order, line, place, letter.facts["token"]),
             )
             for place, line in enumerate(order.lines, start=1)

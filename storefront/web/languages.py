@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from storefront.config import Settings
 
 LANGUAGE = "storefront.language"  # in the environ: the part that was taken off
-# Words for machines, addresses that are printed or kept elsewhere, and bytes without words: one address for all languages.
+# Words for machines, addresses that are kept elsewhere, and bytes without words: one address for all languages.
 _WITHOUT = re.compile(
-    r"/(?:static|media|hooks|api|v|feeds?)/.*|/d/[^/]+/live\.json"
+    r"/(?:static|media|hooks|api|feeds?)/.*|/v/[^/]+\.json|/d/[^/]+/live\.json"
     r"|/(?:healthz|readyz|time|keys\.json|robots\.txt|sitemap(?:-\d+)?\.xml|favicon\.ico|oembed|feeds?)|.*\.(?:rss|atom)"
     r"|(?:/a/[^/]+)?/drops\.(?:json|ics)|/e/[^/]+/ledger\.json|/ledger/.*\.json"
 )

@@ -25,13 +25,13 @@ def address(client, order_url, built_fonts):  # noqa: F811
 def test_the_sheet_has_the_number_both_sides_the_key_and_a_code_that_is_read(app, client, address):
     client.get(address)
     link = client.page.select_one("a[href$='.pdf']")["href"]
-    answer = app.test_client().get(link)
+    answer = app.test_client().get(f"/de{link}")
 
     assert answer.mimetype == "application/pdf"
     page = pypdfium2.PdfDocument(answer.data)[0]
     text = page.get_textpage().get_text_range()
     key = client.get("/keys.json").json["keys"][0]["id"]
-    for part in ("/100", "Luna", address.removeprefix("/v/"), key, "Sold by the artist."):
+    for part in ("/100", "Luna", address.removeprefix("/v/"), key, "Verkauft"):
         assert part in text.replace("\r\n", " ")
     assert len([one for one in page.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]) >= 1
     (found,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())

@@ -56,6 +56,20 @@ def test_its_page_says_what_it_is_and_that_it_is_genuine(app, client, address):
     assert "maria" not in answer.get_data(as_text=True).lower()
 
 
+def test_its_page_is_there_in_every_language_and_has_one_address_for_cameras(app, client, address):
+    stranger = app.test_client()
+    stranger.get(address)
+    code, here = str(stranger.page.select_one(".qr svg path")), stranger.page.select_one("link[rel=canonical]")["href"]
+    offered = {link["hreflang"]: link["href"] for link in stranger.page.select("footer a[hreflang]")}
+
+    stranger.get(offered["de"])
+    assert offered["de"] == f"/de{address}"
+    assert stranger.page.html["lang"] == "de"
+    assert str(stranger.page.select_one(".qr svg path")) == code
+    assert stranger.page.select_one("link[rel=canonical]")["href"] == here
+    assert stranger.page.select_one("a[href$='.json']")["href"] == f"{address}.json"
+
+
 def test_its_record_is_checked_with_the_public_keys_alone(client, address):
     document = client.get(f"{address}.json")
     log = client.get("/keys.json").json

@@ -38,7 +38,8 @@ def test_the_path_says_the_language(client, luna, part, language, direction):
 
 
 @pytest.mark.parametrize(
-    "path", ["/en/drops", "/fr/drops", "/de/de/drops", "/dex", "/de/v/ABCD", "/de/healthz", "/de/static/css/base.css"]
+    "path",
+    ["/en/drops", "/fr/drops", "/de/de/drops", "/dex", "/de/v/ABCD.json", "/de/healthz", "/de/static/css/base.css"],
 )
 def test_what_has_no_such_language_is_not_there(client, path):
     assert client.get(path).status_code == 404
@@ -116,7 +117,8 @@ def own_app_of(settings, database, clock, gateway, an_app_of):
         ("/drops?page=2", "/de/drops?page=2"),
         ("/d/luna/me", "/de/d/luna/me"),
         ("/d/luna/live.json", "/d/luna/live.json"),
-        ("/v/ABCD", "/v/ABCD"),
+        ("/v/ABCD.pdf", "/de/v/ABCD.pdf"),
+        ("/v/ABCD.json", "/v/ABCD.json"),
         ("/static/css/base.css?v=1", "/static/css/base.css?v=1"),
         ("https://media.example.org/media/x", "https://media.example.org/media/x"),
     ],
