@@ -12,7 +12,6 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-from flask import abort
 from playwright.sync_api import sync_playwright
 
 from journeys.live_shop import LiveShop, settings_for
@@ -41,7 +40,7 @@ def main() -> None:
         )
         camera = Camera(browser, FOLDER, asked=[view for view in (os.environ.get("VIEWS") or "").split(",") if view])
         demo = _demo(sandbox, scale)
-        for laid_out, parts in ((None, (scenes.an_empty_shop,)), (demo, scenes.AFTER_LOADING)):
+        for laid_out, parts in ((None, scenes.EMPTY), (demo, scenes.AT_LAST), (demo, scenes.LAID_OUT)):
             with _shop(sandbox, laid_out) as stage:
                 for scene in (scene for part in parts for scene in part(stage)):
                     if only in scene.name:
@@ -64,7 +63,6 @@ def _shop(sandbox, laid_out):
         database = Database(f"sqlite:///{var}/shop.db")
         migrate.upgrade(database.engine)
         live = LiveShop(database, sandbox, Path(var), timeless=True)
-        live.app.add_url_rule("/errors/<int:code>", "provoked", abort)
         with live:
             yield Stage(live)
         database.dispose()

@@ -52,6 +52,8 @@ class Camera:
         if view == "arabic":
             path = "/ar" + (path if path != "/" else "")
         answer = page.goto(path, wait_until="load")
+        if scene.press:
+            answer = _press(page, scene)
         status = answer.status if answer is not None else 0
         if status != scene.status:
             self._note(scene, view, f"answers {status} instead of {scene.status}")
@@ -77,14 +79,33 @@ class Camera:
         self.faults.append(Fault(scene.name, view, words))
 
 
+def _press(page, scene):
+    """What a filled in form answers."""
+    form = page.locator("form", has=page.locator(scene.press)).first
+    for name, value in scene.typed.items():
+        field = form.locator(f"[name='{name}']")
+        if field.evaluate("field => field.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            field.fill(value)
+    with page.expect_navigation(wait_until="load") as arrived:
+        page.locator(scene.press).first.click()
+    return arrived.value
+
+
 def _let_in(context, live, scene):
-    """The browser gets the scene's cookie, signed by the shop."""
+    """The browser gets the scene's cookie."""
     if scene.cookie:
         client = live.app.test_client()
-        with client.session_transaction(base_url=live.url) as cookie:
-            cookie.update(scene.cookie)
+        sign_cookie(client, live, scene.cookie)
         value = client.get_cookie("vitrine", domain="127.0.0.1").value
         context.add_cookies([{"name": "vitrine", "value": value, "url": live.url}])
+
+
+def sign_cookie(client, live, values):
+    """The client has this session, signed by the shop."""
+    with client.session_transaction(base_url=live.url) as cookie:
+        cookie.update(values)
 
 
 def _slug(name):

@@ -4,39 +4,37 @@ import dataclasses
 from datetime import timedelta
 from itertools import count
 
+from flask import abort
 from sqlalchemy import select, update
 from sqlalchemy.orm import selectinload
 
-from factories import a_buyer, a_drop, an_edition
-from people import a_person
-from storefront.accounts import sessions
+from factories import a_drop, an_edition
+from screenshots.crowd import Crowd, Guest
 from storefront.catalog.artists import Artist
-from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.drops import DOORS, Drop, DropState
 from storefront.catalog.editions import Edition
 from storefront.catalog.pins import Pin
-from storefront.ids import new_token, token_hash
+from storefront.inventory.holds import Hold
 from storefront.inventory.minting import mint
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.orders.orders import Order
+from storefront.payments.attempts import CheckoutAttempt
 from tills import Shop
 
 
 @dataclasses.dataclass(frozen=True)
-class Guest:
-    """Somebody's browser: the token in its cookie, and the buyer behind it."""
-
-    token: str
-    buyer: int
-
-    @property
-    def cookie(self):
-        return {"guest": self.token}
+class Sale:
+    guest: Guest
+    order: int
+    code: str
+    hold: int
 
 
-class Stage:
+class Stage(Crowd):
     """What scenes are made with; the shop's own clock stands still but for what a scene skips."""
 
     def __init__(self, live):
+        live.app.add_url_rule("/errors/<int:code>", "provoked", abort)
         self.live, self.database = live, live.database
         self.till = Shop(live.database, live.services.till, live.clock, live.sandbox)
         self._serial = count(1)
@@ -86,11 +84,6 @@ class Stage:
                 ids = session.scalars(rows.order_by(Piece.rank).offset(start).limit(many)).all()
                 session.execute(update(Piece).where(Piece.id.in_(ids)).values(state=state))
 
-    def guest(self):
-        token = new_token()
-        with self.database.transaction() as session:
-            return Guest(token, a_buyer(session, guest_hash=token_hash(token)).id)
-
     def hold(self, hung, guest=None, *, minutes_ago=0):
         """A guest's hold that was placed so long ago: the guest, and its page."""
         guest = guest or self.guest()
@@ -99,9 +92,9 @@ class Stage:
         self.till.clock = now
         return guest, hold
 
-    def paying(self, hung, *, opened=True):
+    def paying(self, hung, guest=None, *, opened=True):
         """A guest on the payment page: the guest, their order, its attempt and the hold."""
-        guest, hold = self.hold(hung)
+        guest, hold = self.hold(hung, guest)
         with self.database.transaction() as session:
             total = _total(session, hold)
         order = self.till.order([hold], guest.buyer, total=total)
@@ -111,39 +104,49 @@ class Stage:
             self.till.till.open_attempt(attempt)
         return guest, order, attempt, hold
 
-    def sale(self, hung):
-        """A paid order: its guest and its code."""
-        guest, order, attempt, _hold = self.paying(hung)
+    def sale(self, hung, guest=None):
+        """A paid order."""
+        guest, order, attempt, hold = self.paying(hung, guest)
         self.till.pay(attempt)
         self.live.skip(seconds=2)
         self.till.till.settle(self.till.session_of(attempt))
-        return guest, order, self.code(order)
+        return Sale(guest, order, self.code(order), hold)
+
+    def reviewed(self, hung):
+        """A payment that a person has to look at: its guest, the order's code and the payment's session."""
+        guest, order, attempt, _hold = self.paying(hung)
+        self.till.pay(attempt)
+        with self.database.transaction() as session:
+            session.get_one(CheckoutAttempt, attempt).amount_minor = 1
+        self.live.skip(seconds=2)
+        self.till.till.settle(self.till.session_of(attempt))
+        return guest, self.code(order), self.till.session_of(attempt)
 
     def code(self, order):
         return self.till.read(Order, order).code
 
-    def person(self, email, **values):
-        """An account's cookie."""
-        with self.database.transaction() as session:
-            account = a_person(session, email=email, **values)
-            token = sessions.begin(session, account.id, "Mozilla/5.0 (Macintosh) Firefox/151.0", at=self.now)
-        return {"_user_id": token, "_fresh": True}
+    def all_held(self):
+        """A drop with two of four numbers sold and two in somebody's hands."""
+        hung = self.drop(size=4, sold=2)
+        for minutes in (1, 3):
+            self.hold(hung, minutes_ago=minutes)
+        return hung
 
     def only_live(self, *slugs):
-        """Of the running drops all but these are closed."""
-        running = (DropState.OPEN, DropState.ANNOUNCED)
+        """Of the drops that run, or are about to, all but these are closed."""
+        running, soon = (DropState.OPEN, DropState.PAUSED, DropState.ANNOUNCED), self.now + DOORS
         with self.database.transaction() as session:
             session.execute(
                 update(Drop)
-                .where(Drop.state.in_(running), Drop.opens_at <= self.now, Drop.slug.not_in(slugs))
+                .where(Drop.state.in_(running), Drop.opens_at <= soon, Drop.slug.not_in(slugs))
                 .values(state=DropState.CLOSED, closed_at=self.now)
             )
 
     def slugs(self):
         """The demo's drops that are running, and its artists."""
         with self.database.reading() as session:
-            query = select(Drop).where(Drop.opens_at <= self.now, Drop.state != DropState.CLOSED)
-            drops = session.scalars(query.options(selectinload(Drop.artist))).all()
+            query = select(Drop).where(Drop.opens_at <= self.now, Drop.state.in_((DropState.OPEN, DropState.ANNOUNCED)))
+            drops = session.scalars(query.order_by(Drop.id).options(selectinload(Drop.artist))).all()
             return [drop.slug for drop in drops], [drop.artist.slug for drop in drops]
 
 
@@ -157,7 +160,6 @@ class _Before:
 
 
 def _total(session, hold_id):
-    from storefront.inventory.holds import Hold  # noqa: PLC0415
     from storefront.orders.pricing import quote  # noqa: PLC0415
 
     hold = session.get_one(Hold, hold_id)
