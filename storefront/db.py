@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -264,19 +265,16 @@ def _columns_of(name: str) -> set[str]:
 
 
 class Database:
-    """One engine, and the two ways to use it: `transaction()` writes, `reading()` does not."""
+    """One engine, and the ways to use it: `transaction()` and `at_once()` write, `reading()` does not."""
 
     def __init__(self, url: str, *, pool_size: int = 8) -> None:
         self.engine = _sqlite(url) if url.startswith("sqlite") else _postgres(url, pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._writing = threading.Lock()
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
-        readers = (
-            self.engine.execution_options(isolation_level="AUTOCOMMIT")
-            if not self.is_sqlite
-            else self.engine.execution_options(readonly=True)
-        )
-        self._readers = sessionmaker(readers, expire_on_commit=False, autoflush=False)
+        untied = {"readonly": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+        self._untied = self.engine.execution_options(**untied)  # each statement by itself, on PostgreSQL
+        self._readers = sessionmaker(self._untied, expire_on_commit=False, autoflush=False)
 
     @contextmanager
     def transaction(self, *, lasting: bool = True, in_turn: bool = False) -> Generator[Session]:
@@ -297,6 +295,19 @@ class Database:
         """A session for looking only: no write lock on SQLite, no transaction round trips on PostgreSQL."""
         with self._readers() as session:
             yield session
+
+    @contextmanager
+    def at_once(self) -> Generator[Connection]:
+        """For what one statement writes after others have read: PostgreSQL commits it by itself, which saves two round trips.
+
+        On SQLite it is a transaction. No session: it would cost a batch of holds a tenth of its time here.
+        """
+        if not self.is_sqlite:
+            with self._untied.connect() as connection:
+                yield connection
+            return
+        with self.transaction() as session:
+            yield session.connection()
 
     @contextmanager
     def _turn(self, *, in_turn: bool) -> Generator[None]:

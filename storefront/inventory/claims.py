@@ -206,10 +206,8 @@ class Claims:
         if searches_all:
             queue.searched_all_at, queue.from_rank = time.monotonic(), 0
         requests = [waiting.request for waiting in asked]
-        with self._database.transaction() as session:
-            connection = session.connection()
+        with self._database.at_once() as connection:
             dealt = deal(connection, table, requests, at=self._clock.now(), from_rank=queue.from_rank)
-            reach("F1")
         reach("F2")
         nothing_left = Missed.NONE_FREE in dealt.answers  # what comes back now may be any number
         queue.from_rank = 0 if nothing_left else dealt.last_rank

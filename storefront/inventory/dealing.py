@@ -5,7 +5,7 @@ was lost, nothing free) it leaves alone, for `place_hold` to look at; so there i
 The rules themselves stand in the tables' constraints.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,16 +13,29 @@ from functools import cache
 from itertools import zip_longest
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 
 from storefront.accounts.buyers import Buyer
-from storefront.catalog.drops import Drop, DropState, WhoMayHold
+from storefront.catalog.drops import Drop, WhoMayHold
 from storefront.catalog.editions import Edition
 from storefront.db import among
-from storefront.inventory.fairness import Asker, CoolDown, list_held_back
+from storefront.failpoints import reach
+from storefront.inventory import fairness
+from storefront.inventory.fairness import Asker, CoolDown
 from storefront.inventory.holds import GRACE, LIVE, UNSOLD, Hold, HoldState
 from storefront.inventory.placing import AllHeld, PlacedHold, SoldOut
-from storefront.inventory.taking import FREE, Terms, Wish, take
+from storefront.inventory.taking import FREE, ON_SALE, Wish, take
 from storefront.inventory.turns import nobody_waits
 
 
@@ -65,6 +78,21 @@ class Missed(StrEnum):
     ALONE = "alone"  # to be looked at by itself
 
 
+class _Selling(NamedTuple):
+    """Of an edition that is on sale."""
+
+    size: int
+    per_person: int
+
+
+class _Opening(NamedTuple):
+    """What is known before pieces are taken; `selling` is None when nothing is on sale."""
+
+    selling: _Selling | None
+    buyers: dict[str | int, int]
+    records: fairness.Records
+
+
 @dataclass(frozen=True)
 class Dealt:
     """One answer per request, in their order; `last_rank` is where the next search may begin."""
@@ -81,15 +109,18 @@ def deal(
     No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
     request is told that none is free, everything before it is searched as well.
     """
-    selling, buyers = _read(connection, _lock_selling, table, requests, at)
-    if selling is None:
+    opening = _open(connection, table, requests, at)
+    if opening.selling is None:
         return Dealt([Missed.NOT_SELLING] * len(requests), from_rank)
-    slots = _choose_slots(connection, table, requests, buyers, selling.per_person, at)
-    held_back = _find_held_back(connection, selling, requests, buyers, slots, at)
+    buyers = opening.buyers
+    slots = _choose_slots(connection, table, requests, buyers, opening.selling.per_person, at)
+    askers = [Asker(buyers.get(requests[turn].who), requests[turn].place) for turn in slots]
+    reasons = fairness.judge(askers, opening.records, **opening.selling._asdict(), at=at)
+    held_back = {turn: why for turn, why in zip(slots, reasons, strict=True) if why is not None}
     slots = {turn: slot for turn, slot in slots.items() if turn not in held_back}
     wishes = [_wish(table, requests[turn], buyers, slot) for turn, slot in slots.items()]
-    terms = Terms(selling.drop_id, selling.id, selling.price_minor, selling.currency)
-    taken = take(connection, wishes, terms, at=at, from_rank=from_rank)
+    reach("F1")
+    taken = take(connection, wishes, _asked(table, at), at=at, from_rank=from_rank)
     answers: list[PlacedHold | CoolDown | Missed] = [Missed.ALONE] * len(requests)
     for turn, piece in zip_longest(slots, taken):
         if piece is None:
@@ -110,9 +141,12 @@ def look(
 
     One statement tells the stock, so there is an instant between question and answer at which it was true.
     """
-    stock, buyers = _read(connection, _stock_for, table, requests, at)
+    told = {**_asked(table, at), "askers": [request.who for request in requests]}
+    rows = connection.execute(_stock_for(table.identity), told).all()
+    stock = rows[0] if rows else None
     if stock is None or stock.has_free or stock.has_overdue:
         return [None] * len(requests)
+    buyers = {row.asker: row.buyer_id for row in rows if row.buyer_id is not None}
     hopeful = _choose_slots(connection, table, requests, buyers, stock.per_person, at)
     refusal = AllHeld if stock.has_held else SoldOut
     return [refusal if turn in hopeful else None for turn in range(len(requests))]
@@ -129,17 +163,19 @@ def _asked(table: Table, at: datetime) -> dict[str, Any]:
     }
 
 
-def _read(
-    connection: Connection,
-    statement: Callable[[Identity], Any],
-    table: Table,
-    requests: Sequence[Request],
-    at: datetime,
-) -> tuple[Any, dict[str | int, int]]:
-    """A row about the edition, None when nothing is on sale there; and the buyers among those who ask."""
-    told = {**_asked(table, at), "askers": [request.who for request in requests]}
-    rows = connection.execute(statement(table.identity), told).all()
-    return (rows[0] if rows else None), {row.asker: row.buyer_id for row in rows if row.buyer_id is not None}
+def _open(connection: Connection, table: Table, requests: Sequence[Request], at: datetime) -> _Opening:
+    """All that is to be known before pieces are taken: it saves two round trips."""
+    told = {
+        **_asked(table, at),
+        **fairness.asked(table.edition_id, (request.place for request in requests), at),
+        "askers": [request.who for request in requests],
+    }
+    statement = _opening_for(table.identity, is_sqlite=connection.dialect.name == "sqlite")
+    rows = connection.execute(statement, told).all()
+    selling = next((_Selling(row[2], row[3]) for row in rows if row[0] == _EDITION), None)
+    kind = str if table.identity is Identity.GUEST else int
+    buyers = {kind(row[1]): row[2] for row in rows if row[0] == _ASKER}
+    return _Opening(selling, buyers, fairness.read(rows))
 
 
 def _choose_slots(
@@ -164,22 +200,6 @@ def _choose_slots(
             own.add(slot)
             chosen[turn] = slot
     return chosen
-
-
-def _find_held_back(
-    connection: Connection,
-    selling: Any,  # a row, as above
-    requests: Sequence[Request],
-    buyers: dict[str | int, int],
-    slots: dict[int, int],
-    at: datetime,
-) -> dict[int, CoolDown]:
-    """Those who would get a piece, had they not kept too much from others."""
-    askers = [Asker(buyers.get(requests[turn].who), requests[turn].place) for turn in slots]
-    if all(asker.buyer_id is None and asker.place is None for asker in askers):
-        return {}
-    reasons = list_held_back(connection, selling, askers, at=at)
-    return {turn: why for turn, why in zip(slots, reasons, strict=True) if why is not None}
 
 
 def _used_slots(
@@ -215,24 +235,16 @@ def _wish(table: Table, request: Request, buyers: dict[str | int, int], slot: in
 # The statements, built once: building them anew for each batch would take longer than the database does.
 _ONE_EDITION = Hold.edition_id == bindparam("edition")
 _OVERDUE = and_(Hold.state == HoldState.ACTIVE, ~Hold.in_attempt, Hold.held_until <= bindparam("overdue"))
-_SELLING = (
+_EDITION, _ASKER = "edition", "asker"  # what a row of the opening tells of, beside what fairness asks
+_STOCK = (
     select(
-        Drop.id.label("drop_id"), Edition.id, Edition.size, Edition.per_person, Edition.price_minor, Edition.currency
+        Edition.per_person,
+        exists(FREE).label("has_free"),
+        exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE, nobody_waits(bindparam("edition")))).label("has_overdue"),
+        exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
     )
     .join(Drop, Drop.id == Edition.drop_id)
-    .where(
-        Edition.id == bindparam("edition"),
-        Drop.slug == bindparam("slug"),
-        Drop.state.in_((DropState.ANNOUNCED, DropState.OPEN)),
-        Drop.opens_at <= bindparam("at"),
-        or_(Drop.closes_at.is_(None), Drop.closes_at > bindparam("at")),
-        among(Drop.who_may_hold, "admitted"),
-    )
-)
-_STOCK = _SELLING.add_columns(
-    exists(FREE).label("has_free"),
-    exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE, nobody_waits(bindparam("edition")))).label("has_overdue"),
-    exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
+    .where(*ON_SALE)
 )
 _SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(
     _ONE_EDITION, among(Hold.buyer_id, "buyers"), Hold.state.in_(LIVE)
@@ -243,16 +255,32 @@ _KEYS = select(Hold.placed_by, Hold.idempotency_key).where(
 
 
 @cache
-def _lock_selling(identity: Identity) -> Any:  # a Select; its row type is longer than what it would tell
-    return _with_buyers(_SELLING, identity).with_for_update(read=True, of=Drop)
+def _opening_for(
+    identity: Identity, *, is_sqlite: bool
+) -> Any:  # a CompoundSelect; its row type is longer than what it would tell
+    asker = _asker(identity)
+    ids = select(Buyer.id.label("value")).where(among(asker, "askers"))
+    selling = select(*_row(_EDITION, Edition.size, Edition.per_person)).join(Drop, Drop.id == Edition.drop_id)
+    return union_all(  # the first tells the columns' types
+        fairness.told_of_places(is_sqlite=is_sqlite),
+        fairness.told_of_buyers(ids, is_sqlite=is_sqlite),
+        select(*_row(_ASKER, Buyer.id, who=cast(asker, Text))).where(among(asker, "askers")),
+        selling.where(*ON_SALE),
+    )
+
+
+def _row(tells: str, *numbers: Any, who: Any = None) -> list[Any]:  # columns
+    """Columns as fairness has them."""
+    filled = [*numbers, *[null()] * (4 - len(numbers))]
+    return [literal_column(f"'{tells}'", Text), null() if who is None else who, *filled, null(), null()]
 
 
 @cache
 def _stock_for(identity: Identity) -> Any:  # as above
-    return _with_buyers(_STOCK, identity)
-
-
-def _with_buyers(query: Any, identity: Identity) -> Any:  # as above
     """One row more for each buyer among those who ask, and one when there is none: it saves a round trip."""
-    asker = Buyer.guest_hash if identity is Identity.GUEST else Buyer.account_id
-    return query.add_columns(asker.label("asker"), Buyer.id.label("buyer_id")).outerjoin(Buyer, among(asker, "askers"))
+    asker = _asker(identity)
+    return _STOCK.add_columns(asker.label("asker"), Buyer.id.label("buyer_id")).outerjoin(Buyer, among(asker, "askers"))
+
+
+def _asker(identity: Identity) -> Any:  # a column
+    return Buyer.guest_hash if identity is Identity.GUEST else Buyer.account_id

@@ -13,8 +13,7 @@ The rules are soft: they count without locking, and processes that count at the 
 through. What must never happen is a constraint, and stands elsewhere.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -24,13 +23,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Row,
     Text,
     and_,
     bindparam,
     cast,
     func,
-    literal,
+    literal_column,
     or_,
     select,
     true,
@@ -47,6 +45,7 @@ SHARE = 40  # the guests of one block may keep one in so many pieces of an editi
 AT_LEAST = 5  # so that a family, a class or a café is no crowd in a small edition
 ALWAYS = 2  # numbers at a time for a block that has used up its allowance
 A_PURCHASE = 2  # holds that a purchase makes up for
+PLACE, BUYER = "place", "buyer"  # what a row tells of
 
 
 class CoolDown(Exception):
@@ -79,22 +78,40 @@ class _Record:
     dropped_until: datetime | None = None
 
 
+class Records(NamedTuple):
+    """What those who ask did of late, by the name of their place and by their buyer's id."""
+
+    places: dict[str, _Record]
+    buyers: dict[int | None, _Record]
+
+
 def list_held_back(
-    connection: Connection, edition: Edition | Row[Any], askers: Sequence[Asker], *, at: datetime
+    connection: Connection, edition: Edition, askers: Sequence[Asker], *, at: datetime
+) -> list[CoolDown | None]:
+    """As `judge`, with what one statement tells of all askers."""
+    told = {
+        **asked(edition.id, (asker.place for asker in askers), at),
+        "buyers": sorted({asker.buyer_id for asker in askers if asker.buyer_id is not None}),
+    }
+    rows = connection.execute(_statement(is_sqlite=connection.dialect.name == "sqlite"), told).all()
+    return judge(askers, read(rows), size=edition.size, per_person=edition.per_person, at=at)
+
+
+def judge(
+    askers: Sequence[Asker], records: Records, *, size: int, per_person: int, at: datetime
 ) -> list[CoolDown | None]:
     """For each asker, in their order: why they may not hold now, or None.
 
-    One statement for all of them. Those let through count for those after them, so that many who ask together get no
-    more than if they had asked one by one. Of `edition` only id, size and per_person are read. Ask it only for requests
-    that could place a hold: not for a key that has placed one, nor at the limit; and tell it only while a piece is free.
+    Those let through count for those after them, so that many who ask together get no more than if they had asked one
+    by one. Ask it only for requests that could place a hold: not for a key that has placed one, nor at the limit; and
+    tell it only while a piece is free.
     """
-    places, buyers = _read(connection, edition.id, askers, at)
-    most = allowance(edition.size, edition.per_person)
+    most = allowance(size, per_person)
     answers: list[CoolDown | None] = []
     for asker in askers:
-        answer = _pause(buyers.get(asker.buyer_id), edition.per_person, at)
+        answer = _pause(records.buyers.get(asker.buyer_id), per_person, at)
         if answer is None and asker.place is not None:
-            answer = _take(places.setdefault(asker.place, _Record()), most, at)
+            answer = _take(records.places.setdefault(asker.place, _Record()), most, at)
         answers.append(answer)
     return answers
 
@@ -127,56 +144,58 @@ def _take(place: _Record, most: int, at: datetime) -> CoolDown | None:
     return None
 
 
-def _read(
-    connection: Connection, edition_id: int, askers: Sequence[Asker], at: datetime
-) -> tuple[dict[str, _Record], dict[int | None, _Record]]:
-    is_sqlite = connection.dialect.name == "sqlite"
-    asked: list[list[Any]] = [
-        sorted({asker.place for asker in askers if asker.place is not None}),
-        sorted({asker.buyer_id for asker in askers if asker.buyer_id is not None}),
-    ]
-    places, buyers = map(json.dumps, asked) if is_sqlite else asked
-    values = {
+def asked(edition_id: int, places: Iterable[str | None], at: datetime) -> dict[str, Any]:
+    """What a statement with `told_of_places` is told."""
+    return {
         "edition": edition_id,
         "since": at - REMEMBERED,
         "overdue": at - GRACE,
-        "places": places,
-        "buyers": buyers,
+        "places": sorted({place for place in places if place is not None}),
     }
-    of_places: dict[str, _Record] = {}
-    of_buyers: dict[int | None, _Record] = {}
-    for is_place, who, *counted in connection.execute(_statement(is_sqlite=is_sqlite), values).all():
-        if is_place:
-            of_places[who] = _Record(*counted)
-        else:
-            of_buyers[int(who)] = _Record(*counted)
-    return of_places, of_buyers
 
 
-@cache  # it is asked for with every batch, and takes longer to put together than to execute
+def read(rows: Iterable[Sequence[Any]]) -> Records:
+    """What rows of `told_of_places` and `told_of_buyers` tell; others are passed over."""
+    records = Records({}, {})
+    for tells, who, *counted in rows:
+        if tells == PLACE:
+            records.places[who] = _Record(*counted)
+        elif tells == BUYER:
+            records.buyers[int(who)] = _Record(*counted)
+    return records
+
+
+@cache  # it is asked for with every hold, and takes longer to put together than to execute
 def _statement(*, is_sqlite: bool) -> Any:  # a CompoundSelect; its row type is longer than what it would tell
-    records = _records_sqlite if is_sqlite else _records_postgres
-    return union_all(records(Hold.place, "places", Text), records(Hold.placed_by, "buyers", BigInteger))
+    buyers = _listed("buyers", BigInteger, is_sqlite=is_sqlite)
+    return union_all(told_of_places(is_sqlite=is_sqlite), told_of_buyers(buyers, is_sqlite=is_sqlite))
 
 
-def _records_sqlite(column: Any, asked: str, _kind: Any) -> Any:  # as above
-    listed = func.json_each(bindparam(asked, type_=Text)).table_valued("value")
-    return (
-        select(_is_place(column), cast(column, Text).label("who"), *_counts())
-        .where(column.in_(select(listed.c.value)), *_recent())
-        .group_by(column)
-    )
+def told_of_places(*, is_sqlite: bool) -> Any:  # a Select, as above
+    """Rows of eight: what is told of, whom by name, four numbers and two instants. To be put together with others."""
+    return _told(PLACE, Hold.place, _listed("places", Text, is_sqlite=is_sqlite), is_sqlite=is_sqlite)
 
 
-def _records_postgres(column: Any, asked: str, kind: Any) -> Any:  # as above
-    """LATERAL, since a join may be planned as a walk over the whole table while nobody has analysed it yet."""
-    listed = func.unnest(bindparam(asked, type_=Many(kind))).table_valued("value").render_derived()
+def told_of_buyers(ids: Any, *, is_sqlite: bool) -> Any:  # as above
+    """The same of the buyers whose ids are the `value` of these rows."""
+    return _told(BUYER, Hold.placed_by, ids, is_sqlite=is_sqlite)
+
+
+def _listed(name: str, kind: Any, *, is_sqlite: bool) -> Any:  # as above
+    unfold = func.json_each if is_sqlite else func.unnest
+    listed = unfold(bindparam(name, type_=Many(kind))).table_valued("value")
+    return select((listed if is_sqlite else listed.render_derived()).c.value)
+
+
+def _told(tells: str, column: Any, among: Any, *, is_sqlite: bool) -> Any:  # as above
+    """LATERAL on PostgreSQL, since a join may be planned as a walk over the whole table while nobody has analysed it yet."""
+    name = literal_column(f"'{tells}'", Text).label("tells")
+    if is_sqlite:
+        counts = select(name, cast(column, Text).label("who"), *_counts())
+        return counts.where(column.in_(among), *_recent()).group_by(column)
+    listed = among.subquery()
     one = select(*_counts()).where(column == listed.c.value, *_recent()).having(func.count() > 0).lateral()
-    return select(_is_place(column), cast(listed.c.value, Text).label("who"), *one.c).join_from(listed, one, true())
-
-
-def _is_place(column: Any) -> Any:
-    return literal(column is Hold.place).label("is_place")
+    return select(name, cast(listed.c.value, Text).label("who"), *one.c).join_from(listed, one, true())
 
 
 def _recent() -> list[ColumnElement[bool]]:

@@ -1,20 +1,36 @@
-"""Taking: free pieces for those who may have one, each with its hold, in the caller's transaction.
+"""Taking: free pieces for those who may have one, each with its hold.
 
-The order of work is what `place_hold` does for one request: lock the pieces, make the buyers who hold for the first
-time, insert the holds, then mark the pieces of those holds that were really inserted. PostgreSQL does it in one
-statement, because there each round trip costs as much as ten holds; SQLite, which has none, in four.
+The order of work is what `place_hold` does for one request: lock the drop while it sells, lock the pieces, make the
+buyers who hold for the first time, insert the holds, then mark the pieces of those holds that were really inserted.
+PostgreSQL does it in one statement, which needs no transaction around it, because there each round trip costs as much
+as ten holds; SQLite, which has none, in five, in the caller's transaction.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, Integer, Text, bindparam, func, literal_column, select, union_all, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Text,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storefront.accounts.buyers import Buyer
+from storefront.catalog.drops import Drop, DropState
+from storefront.catalog.editions import Edition
 from storefront.db import Many, among
 from storefront.inventory.holds import HOLD_FOR, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
@@ -26,16 +42,14 @@ FREE = select(Piece.id, Piece.number, Piece.rank).where(
     Piece.state == literal_column(f"'{PieceState.AVAILABLE}'"),
     nobody_waits(bindparam("edition")),
 )
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the holds of an edition have in common."""
-
-    drop_id: int
-    edition_id: int
-    price_minor: int
-    currency: str
+ON_SALE = (
+    Edition.id == bindparam("edition"),
+    Drop.slug == bindparam("slug"),
+    Drop.state.in_([literal_column(f"'{state}'") for state in (DropState.ANNOUNCED, DropState.OPEN)]),  # rendered once
+    Drop.opens_at <= bindparam("at"),
+    or_(Drop.closes_at.is_(None), Drop.closes_at > bindparam("at")),
+    among(Drop.who_may_hold, "admitted"),
+)
 
 
 class Wish(NamedTuple):
@@ -57,33 +71,38 @@ class Taken(NamedTuple):
     hold_id: int | None
 
 
-def take(connection: Connection, wishes: Sequence[Wish], terms: Terms, *, at: datetime, from_rank: int) -> list[Taken]:
-    """One piece for each wish in their order, for as many as are free.
+def take(
+    connection: Connection, wishes: Sequence[Wish], offer: dict[str, Any], *, at: datetime, from_rank: int
+) -> list[Taken]:
+    """One piece for each wish in their order, for as many as are free; none when ON_SALE, told of `offer`, is not true.
 
     The search begins at `from_rank`, and when it has come to the end, at the beginning. A wish without a hold would have
     broken a constraint: its buyer is being made elsewhere, or has used its slot or its key.
     """
-    shared = {**asdict(terms), **_NEW, "placed_at": at, "held_until": at + HOLD_FOR}
-    found = {"edition": terms.edition_id, "count": len(wishes), "from_rank": from_rank}
+    new = {**_NEW, "placed_at": at, "held_until": at + HOLD_FOR}
+    found = {**offer, "count": len(wishes), "from_rank": from_rank}
     if not wishes:
         return []
     if connection.dialect.name == "sqlite":
-        return _take_sqlite(connection, wishes, shared, found)
-    return _take_postgres(connection, wishes, shared, found)
+        return _take_sqlite(connection, wishes, new, found)
+    return _take_postgres(connection, wishes, new, found)
 
 
 def _take_sqlite(
-    connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], where: dict[str, Any]
+    connection: Connection, wishes: Sequence[Wish], new: dict[str, Any], where: dict[str, Any]
 ) -> list[Taken]:
+    selling = connection.execute(_SELLING, where).mappings().one_or_none()
+    if selling is None:
+        return []
     pieces = list(connection.execute(_LOCK, where))
     if len(pieces) < len(wishes):
         pieces += connection.execute(_LOCK_BEFORE, {**where, "count": len(wishes) - len(pieces)})
     served = list(zip(wishes, pieces, strict=False))
     newcomers = {wish.guest_hash for wish, _piece in served if wish.buyer_id is None}
-    guests = [{"guest_hash": guest_hash, "created_at": shared["placed_at"]} for guest_hash in newcomers]
+    guests = [{"guest_hash": guest_hash, "created_at": new["placed_at"]} for guest_hash in newcomers]
     made = {row.guest_hash: row.id for row in connection.execute(_MAKE_GUESTS, guests)} if guests else {}
     rows = [
-        {**shared, **wish._asdict(), "piece_id": piece.id, "buyer_id": buyer_id, "placed_by": buyer_id}
+        {**new, **selling, **wish._asdict(), "piece_id": piece.id, "buyer_id": buyer_id, "placed_by": buyer_id}
         for wish, piece in served
         if (buyer_id := wish.buyer_id or made.get(wish.guest_hash)) is not None
     ]
@@ -93,10 +112,10 @@ def _take_sqlite(
 
 
 def _take_postgres(
-    connection: Connection, wishes: Sequence[Wish], shared: dict[str, Any], where: dict[str, Any]
+    connection: Connection, wishes: Sequence[Wish], new: dict[str, Any], where: dict[str, Any]
 ) -> list[Taken]:
     listed = {f"{name}s": values for name, values in zip(Wish._fields, zip(*wishes, strict=True), strict=True)}
-    told = {f"new_{name}": value for name, value in shared.items()}  # with its own name, a column would be set to it
+    told = {f"new_{name}": value for name, value in new.items()}  # with its own name, a column would be set to it
     return [Taken._make(row) for row in connection.execute(_in_one_statement(), {**told, **listed, **where}).all()]
 
 
@@ -109,7 +128,13 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
     ]
     each = func.unnest(*arrays).table_valued(*Wish._fields, with_ordinality="turn").render_derived()
     wish = select(each).cte("wish")
-    searches = union_all(select(_LOCK.subquery()), select(_LOCK_BEFORE.subquery()))  # goes on if the first falls short
+    selling = _SELLING.cte(
+        "selling"
+    )  # read first, so a drop that is being paused is waited for before a piece is locked
+    is_selling = exists(select(selling.c.edition_id))
+    searches = union_all(  # goes on if the first falls short
+        select(_LOCK.where(is_selling).subquery()), select(_LOCK_BEFORE.where(is_selling).subquery())
+    )
     locked = searches.limit(_COUNT).cte("locked")
     in_order = (locked.c.rank < _FROM_RANK, locked.c.rank)
     free = select(locked, func.row_number().over(order_by=in_order).label("turn")).cte("free")
@@ -130,10 +155,12 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
     buyer_id = func.coalesce(wish.c.buyer_id, made.c.id)
     row = {"piece_id": free.c.id, "buyer_id": buyer_id, "placed_by": buyer_id}
     row |= {name: wish.c[name] for name in ("slot", "idempotency_key", "place")}
-    row |= {name: bindparam(f"new_{name}", type_=columns[name].type) for name in _SHARED}
+    row |= dict(selling.c.items())
+    row |= {name: bindparam(f"new_{name}", type_=columns[name].type) for name in ("placed_at", "held_until", *_NEW)}
     rows = (
         select(*row.values())
         .join_from(wish, free, free.c.turn == wish.c.turn)
+        .join(selling, true())
         .outerjoin(made, made.c.guest_hash == wish.c.guest_hash)
         .where(buyer_id.is_not(None))
         .order_by(buyer_id, wish.c.slot)  # one order for all: no deadlock
@@ -155,7 +182,13 @@ def _in_one_statement() -> Any:  # a Select; its row type is longer than what it
 
 
 _NEW = {"state": HoldState.ACTIVE, "in_attempt": False, "release_asked": False, "extensions": 0}
-_SHARED = ("drop_id", "edition_id", "price_minor", "currency", "placed_at", "held_until", *_NEW)
+# FOR SHARE: a pause or a close takes effect for the next hold, and waits for the ones under way.
+_SELLING = (
+    select(Edition.drop_id, Edition.id.label("edition_id"), Edition.price_minor, Edition.currency)
+    .join(Drop, Drop.id == Edition.drop_id)
+    .where(*ON_SALE)
+    .with_for_update(read=True, of=Drop)
+)
 _FROM_RANK = bindparam("from_rank", type_=Integer)
 _COUNT = bindparam("count", type_=Integer)
 _IN_ORDER = FREE.order_by(Piece.rank).limit(_COUNT).with_for_update(key_share=True, skip_locked=True)
