@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storefront.accounts.people import Account
 from storefront.db import Base, HasId, inserting
 
 
@@ -44,6 +45,13 @@ def find_of_account(session: Session, account_id: int) -> Buyer | None:
 def list_joined_ids(session: Session, buyer_id: int) -> list[int]:
     """The buyers that stand for this one: former addresses, and an account's rows from before it confirmed."""
     return list(session.scalars(select(Buyer.id).where(Buyer.joined_to == buyer_id)))
+
+
+def find_account(session: Session, buyer: Buyer) -> Account | None:
+    """The account that acts as this buyer, or as the one it was joined to."""
+    while buyer.joined_to is not None:
+        buyer = session.get_one(Buyer, buyer.joined_to)
+    return session.get(Account, buyer.account_id, populate_existing=True) if buyer.account_id is not None else None
 
 
 def guest(session: Session, guest_hash: str, *, at: datetime) -> Buyer:

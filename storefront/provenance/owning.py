@@ -6,8 +6,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from storefront.accounts.buyers import Buyer
-from storefront.accounts.people import Account
 from storefront.orders.orders import Order, OrderLine
 from storefront.provenance.certificates import OWNED, Certificate, show_name
 from storefront.provenance.transfers import Transfer, TransferState, end_offers
@@ -86,11 +84,3 @@ def forget_owner(session: Session, buyer_ids: Collection[int], *, at: datetime) 
     session.execute(update(Certificate).where(theirs).values(shown_name=None, shared_code=None))
     offered = select(Transfer.id).where(Transfer.giver_id.in_(buyer_ids), Transfer.state == TransferState.OFFERED)
     end_offers(session, session.scalars(offered).all(), at=at)
-
-
-def find_account(session: Session, buyer_id: int) -> Account | None:
-    """The account that acts as this buyer, or as the one it was joined to."""
-    buyer = session.get_one(Buyer, buyer_id)
-    while buyer.joined_to is not None:
-        buyer = session.get_one(Buyer, buyer.joined_to)
-    return session.get(Account, buyer.account_id) if buyer.account_id is not None else None

@@ -12,7 +12,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from storefront.accounts.buyers import Buyer
+from storefront.accounts.buyers import Buyer, find_account
 from storefront.db import Base, HasId, choice, locked, move, partial
 from storefront.ids import derived_token, new_token, token_hash
 from storefront.orders.orders import LineState, Order, OrderLine, OrderState
@@ -39,6 +39,10 @@ class OfferOver(Exception):
 
 class OwnOffer(Exception):
     """The piece belongs to whoever opened the link already."""
+
+
+class NobodyTakes(Exception):
+    """The account of whoever opened the link has been deleted meanwhile."""
 
 
 class TransferState(StrEnum):
@@ -134,8 +138,12 @@ def get_offer(session: Session, token: str, *, at: datetime) -> Transfer:
 
 
 def take(session: Session, token: str, taker_id: int, issuer: Issuer, *, at: datetime) -> Certificate:
-    """The piece passes to whoever has the link; their certificate. Raises OfferOver, NotTransferable, OwnOffer."""
-    session.scalars(select(Buyer.id).where(Buyer.id == taker_id).with_for_update(read=True)).one()
+    """The piece passes to whoever has the link; their certificate.
+
+    Raises OfferOver, NotTransferable, OwnOffer, NobodyTakes.
+    """
+    query = select(Buyer).where(Buyer.id == taker_id).with_for_update(read=True)  # a deletion of their account waits
+    taker = session.scalars(query, execution_options={"populate_existing": True}).one()
     found = session.scalars(select(Transfer).where(Transfer.token_hash == token_hash(token))).one_or_none()
     if found is None:
         raise OfferOver
@@ -147,6 +155,9 @@ def take(session: Session, token: str, taker_id: int, issuer: Issuer, *, at: dat
         raise NotTransferable
     if taker_id in (certificate.owner_id, certificate.line.order.buyer_id if certificate.owner_id is None else None):
         raise OwnOffer
+    account = find_account(session, taker)
+    if account is None or account.erased_at is not None:
+        raise NobodyTakes
     values = {"taker_id": taker_id, "ended_at": at, "email": None}
     where = [Transfer.id == transfer.id]
     if not move(session, Transfer, TransferState.DONE, expect=(TransferState.OFFERED,), where=where, **values):

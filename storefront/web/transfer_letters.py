@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from storefront.accounts.buyers import Buyer, find_account
 from storefront.catalog.pins import Pin
 from storefront.extensions import services
 from storefront.inventory.pieces import PieceKind
@@ -13,7 +14,6 @@ from storefront.outbox.messages import post
 from storefront.payments.money_moved import Refund
 from storefront.provenance.certificates import Certificate
 from storefront.provenance.issuing import find_present
-from storefront.provenance.owning import find_account
 from storefront.provenance.transfers import Transfer, TransferState, write_out
 from storefront.web.certificates import grouped
 from storefront.web.letters import Letter, keys, link_to
@@ -92,7 +92,8 @@ def _to_giver(session: Session, transfer: Transfer, endpoint: str | None) -> Let
 
 
 def _to_owner(session: Session, certificate: Certificate, endpoint: str | None, **more: object) -> Letter | None:
-    account = find_account(session, certificate.owner_id) if certificate.owner_id is not None else None
+    owner = session.get(Buyer, certificate.owner_id) if certificate.owner_id is not None else None
+    account = find_account(session, owner) if owner is not None else None
     if account is None:
         return None
     return _letter(session, certificate, account.email, account.locale, endpoint, **more)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from storefront.accounts import buyers
 from storefront.extensions import services
-from storefront.provenance.transfers import NotTransferable, OfferOver, OwnOffer, get_offer, take
+from storefront.provenance.transfers import NobodyTakes, NotTransferable, OfferOver, OwnOffer, get_offer, take
 from storefront.web.certificates import grouped
 from storefront.web.current import current_account
 from storefront.web.forms import ShopForm
@@ -43,6 +43,8 @@ def accept(token: str) -> ResponseReturnValue:
             code = take(session, token, taker.id, services().issuer, at=at).code
     except (OfferOver, NotTransferable):
         return _over()
+    except NobodyTakes:
+        return redirect(url_for(".show", token=token), HTTPStatus.SEE_OTHER)
     except OwnOffer:
         flash(_("This pin is yours already. Give the link to whom it is for."), "info")
         return redirect(url_for("collection.mine"), HTTPStatus.SEE_OTHER)

@@ -9,15 +9,18 @@ from sqlalchemy import select, true
 
 from factories import NOON, a_buyer, an_account
 from sales import a_refund, a_sale
+from storefront.accounts.buyers import Buyer
 from storefront.ledger.chain import EntryKind, LedgerEntry
 from storefront.orders.orders import Order
 from storefront.orders.refunding import NotRefundable
+from storefront.privacy.erasing import erase_person
 from storefront.provenance.certificates import Certificate, show_name
 from storefront.provenance.issuing import Issuer, issue
 from storefront.provenance.keys import Vault
 from storefront.provenance.owning import find_own_certificate
 from storefront.provenance.transfers import (
     AlreadyOffered,
+    NobodyTakes,
     NotTransferable,
     OfferOver,
     Transfer,
@@ -100,6 +103,37 @@ def test_a_link_that_was_called_off_in_time_is_not_taken(database, crowd, link):
     taken = [code for code in others if isinstance(code, str)]
     assert len(taken) == (0 if was_called_off else 1)
     assert history(database) == ([] if was_called_off else PASSED)
+
+
+def takes_it_while_the_account_goes(database, link):
+    """Whoever has the link presses while another tab deletes their account: what came of it, and who owns the piece."""
+    token, takers = link
+    asks = threading.Event()
+
+    def press():
+        with database.transaction() as session:
+            asks.set()
+            return take(session, token, takers[0], ISSUER, at=NOON).owner_id
+
+    with ThreadPoolExecutor(1) as other:
+        with database.transaction() as session:
+            erase_person(session, session.get_one(Buyer, takers[0]).account_id, at=NOON)
+            session.flush()
+            taken = other.submit(press)
+            asks.wait(2)
+            time.sleep(0.3)  # it has asked, and waits
+        try:
+            return taken.result(timeout=30)
+        except NobodyTakes as refusal:
+            return refusal
+
+
+def test_a_piece_never_passes_to_an_account_that_was_just_deleted(database, link):
+    assert isinstance(takes_it_while_the_account_goes(database, link), NobodyTakes)
+
+    assert history(database) == []
+    with database.transaction() as session:
+        assert take(session, link[0], link[1][1], ISSUER, at=NOON).owner_id == link[1][1]
 
 
 def names_it_while_it_is_taken(database, link):
