@@ -142,8 +142,7 @@ def take(session: Session, token: str, taker_id: int, issuer: Issuer, *, at: dat
 
     Raises OfferOver, NotTransferable, OwnOffer, NobodyTakes.
     """
-    query = select(Buyer).where(Buyer.id == taker_id).with_for_update(read=True)  # a deletion of their account waits
-    taker = session.scalars(query, execution_options={"populate_existing": True}).one()
+    _keep(session, taker_id)
     found = session.scalars(select(Transfer).where(Transfer.token_hash == token_hash(token))).one_or_none()
     if found is None:
         raise OfferOver
@@ -155,9 +154,6 @@ def take(session: Session, token: str, taker_id: int, issuer: Issuer, *, at: dat
         raise NotTransferable
     if taker_id in (certificate.owner_id, certificate.line.order.buyer_id if certificate.owner_id is None else None):
         raise OwnOffer
-    account = find_account(session, taker)
-    if account is None or account.erased_at is not None:
-        raise NobodyTakes
     values = {"taker_id": taker_id, "ended_at": at, "email": None}
     where = [Transfer.id == transfer.id]
     if not move(session, Transfer, TransferState.DONE, expect=(TransferState.OFFERED,), where=where, **values):
@@ -192,6 +188,14 @@ def end_offers(session: Session, ids: Iterable[int], *, at: datetime) -> None:
     """Their links work no longer, and the addresses they were mailed to are forgotten."""
     statement = update(Transfer).where(Transfer.id.in_(list(ids)), Transfer.state == TransferState.OFFERED)
     session.execute(statement.values(state=TransferState.OVER, ended_at=at, email=None))
+
+
+def _keep(session: Session, taker_id: int) -> None:
+    """A deletion of the taker's account waits for us from here on; one that came first has left nobody behind the buyer."""
+    query = select(Buyer).where(Buyer.id == taker_id).with_for_update(read=True)
+    account = find_account(session, session.scalars(query, execution_options={"populate_existing": True}).one())
+    if account is None or account.erased_at is not None:
+        raise NobodyTakes
 
 
 def _locked(session: Session, certificate_id: int) -> Certificate:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 
 from factories import NOON, a_buyer, an_account, an_edition
 from sales import a_refund, a_sale
+from storefront.accounts.buyers import Buyer
 from storefront.ids import token_hash
 from storefront.inventory.pieces import Piece, PieceState
 from storefront.ledger.chain import LedgerEntry, list_piece_entries, verify
@@ -21,6 +22,7 @@ from storefront.provenance.records import check_document
 from storefront.provenance.transfers import (
     LASTS,
     AlreadyOffered,
+    NobodyTakes,
     NotTransferable,
     OfferOver,
     OwnOffer,
@@ -154,9 +156,15 @@ def test_there_is_one_link_at_a_time_and_its_token_is_not_kept(session, sold):
 
 
 def test_its_owner_does_not_take_it_from_themselves(session, sold):
-    token = offered(session, sold)
+    token, owner_id = offered(session, sold), sold.line.order.buyer_id
+    session.get_one(Buyer, owner_id).account_id = an_account(session).id
     with pytest.raises(OwnOffer):
-        take(session, token, sold.line.order.buyer_id, ISSUER, at=NOON)
+        take(session, token, owner_id, ISSUER, at=NOON)
+
+
+def test_nobody_takes_it_without_an_account(session, sold):
+    with pytest.raises(NobodyTakes):
+        take(session, offered(session, sold), a_buyer(session).id, ISSUER, at=NOON)
 
 
 DOUBTS = {
