@@ -1,21 +1,10 @@
-"""What the demo shows: invented artists, their pins and their drops. The pages say that it is a demo."""
+"""What the demo shows: invented pins and their drops. The pages say that it is a demo."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from storefront.catalog.artists import ArtistKind
 from storefront.catalog.editions import NumberPolicy
 from storefront.catalog.pins import Backing, Meaning, Metal, Technique
-
-
-@dataclass(frozen=True)
-class DemoArtist:
-    key: str
-    kind: ArtistKind
-    name: str
-    city: str
-    statement: str
-    currency: str = "EUR"
 
 
 @dataclass(frozen=True)
@@ -46,50 +35,6 @@ class DemoPin:
     zone: str = "Europe/Lisbon"
     backing: Backing = Backing.RUBBER
 
-
-ARTISTS = (
-    DemoArtist(
-        "ines",
-        ArtistKind.PERSON,
-        "Ines Varela",
-        "Porto",
-        "I draw small animals that do not know they are looked at.\n\n"
-        "Every pin begins as a page of forty lines. I take lines away until the animal would notice if one more went. "
-        "What is left is cut in steel.\n\n*This is a demo artist. The works were drawn by this shop's own code.*",
-    ),
-    DemoArtist(
-        "aki",
-        ArtistKind.PERSON,
-        "Aki Tamura",
-        "Kushiro",
-        "Hard enamel, polished until the picture is one plane, like the sea on the days the cranes cross it.\n\n"
-        "*This is a demo artist. The work was drawn by this shop's own code.*",
-    ),
-    DemoArtist(
-        "museum",
-        ArtistKind.MUSEUM,
-        "Museum of Coloured Light",
-        "Lisbon",
-        "A museum for what light does on its way through glass. Each year one window leaves the house in small.\n\n"
-        "*This is a demo museum. It has no doors.*",
-    ),
-    DemoArtist(
-        "printroom",
-        ArtistKind.GALLERY,
-        "The Tide Print Room",
-        "Delft",
-        "A gallery of two rooms and one press. We show people who make many of one thing and care about each.\n\n"
-        "*This is a demo gallery.*",
-    ),
-    DemoArtist(
-        "lago",
-        ArtistKind.PERSON,
-        "Marta Lago",
-        "Bariloche",
-        "Mountains, at the size of a thumbnail. I grew up under one and take it along on my coat.\n\n"
-        "*This is a demo artist. The works were drawn by this shop's own code.*",
-    ),
-)
 
 PINS = (
     DemoPin(

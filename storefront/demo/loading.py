@@ -24,13 +24,16 @@ from storefront.catalog.editions import list_editions
 from storefront.catalog.pin_details import PinDetails, create_pin, write_steps
 from storefront.catalog.pin_pictures import hang_picture, illustrate_step
 from storefront.catalog.pins import Light, PictureRole, Pin, StepKind
+from storefront.catalog.representing import agree, ask
 from storefront.catalog.shipping import ShippingTerms, set_shipping
 from storefront.config import Settings
 from storefront.db import Database
-from storefront.demo.catalogue import ARTISTS, PINS, DemoArtist, DemoPin
+from storefront.demo.artists import ARTISTS, DemoArtist
+from storefront.demo.catalogue import PINS, DemoPin
 from storefront.demo.motifs import MOTIFS, Colour, Motif
 from storefront.demo.people import SIGN_INS
 from storefront.demo.pictures import PRESSINGS, DemoPictures, drawn_colours, render_demo_pictures
+from storefront.demo.portraits import draw_portrait
 from storefront.demo.sales import sell_some
 from storefront.inventory import running
 from storefront.inventory.announcing import announce
@@ -58,7 +61,7 @@ def load_demo(settings: Settings, *, at: datetime, say: Callable[[str], object],
         shelf = make_shelf(settings, database)
         say("Pressing the demo's pins; this is done once and takes a minute or two.")
         pictures = render_demo_pictures(settings.var / "demo-pictures", _tenths(say), scale=scale)
-        kept = _keep_all(shelf, pictures, at)
+        kept = _keep_all(shelf, pictures, at) | _keep_portraits(shelf, at)
         blanks = {key: shelf.originals.put(found.blank.read_bytes(), "npz") for key, found in pictures.items()}
         lights = {key: _light(shelf, key, found) for key, found in pictures.items()}
         drawings = {motif.key: _drawing(shelf, motif, pictures[motif.key]) for motif in MOTIFS}
@@ -91,6 +94,14 @@ def _keep_all(shelf: Shelf, pictures: dict[str, DemoPictures], at: datetime) -> 
         return dict(pool.map(kept, [path for found in pictures.values() for path in found.all]))
 
 
+def _keep_portraits(shelf: Shelf, at: datetime) -> dict[str, int]:
+    drawn = {demo.key: BytesIO(draw_portrait(demo.key)) for demo in ARTISTS}
+    return {
+        f"portrait-{key}": keep(shelf, check_picture(content, PictureKind.PHOTOGRAPH), at=at)
+        for key, content in drawn.items()
+    }
+
+
 def _drawing(shelf: Shelf, motif: Motif, found: DemoPictures) -> NewDrawing:
     """As if its artist had uploaded it, so that the studio has something to press; its sides are the pin's."""
     drawing, regions = (shelf.originals.put(path.read_bytes(), "png") for path in (found.drawing, found.regions))
@@ -118,18 +129,33 @@ class Loader:
 
     def load(self) -> None:
         artists = {demo.key: self._artist(demo) for demo in ARTISTS}
+        self._show_them_together(artists)
         self._people(artists)
         for demo in PINS:
             self._pin(demo, artists[demo.artist])
 
     def _artist(self, demo: DemoArtist) -> Artist:
         details = ArtistDetails(
-            kind=demo.kind, name=demo.name, currency=demo.currency, city=demo.city, statement=demo.statement
+            kind=demo.kind,
+            name=demo.name,
+            currency=demo.currency,
+            city=demo.city,
+            statement=demo.statement,
+            portrait_id=self.pictures[f"portrait-{demo.key}"],
+            portrait_alt=demo.portrait,
+            practice=demo.practice,
+            places=tuple({"name": name, "where": where, "website": ""} for name, where in demo.places),
         )
         artist = create_artist(self.session, details, at=self.at - timedelta(days=30))
         artist.is_demo = True
         set_shipping(self.session, artist, ShippingTerms(_ZONES, ("AQ",), _TAX, ships_within_days=10))
         return artist
+
+    def _show_them_together(self, artists: dict[str, Artist]) -> None:
+        for demo in ARTISTS:
+            for house in demo.shown_by:
+                asked = ask(self.session, artists[house], artists[demo.key], at=self.at)
+                agree(self.session, asked, artists[demo.key], at=self.at)
 
     def _people(self, artists: dict[str, Artist]) -> None:
         studios = {"artist": [artists["ines"]], "museum": [artists["museum"]], "admin": []}
