@@ -27,6 +27,7 @@ from sqlalchemy import (
     bindparam,
     create_engine,
     event,
+    literal_column,
     select,
     text,
     update,
@@ -212,6 +213,11 @@ def _element(value: str | int | None) -> str:
     return "NULL" if value is None else str(value)
 
 
+def one_of(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[StrEnum]) -> ColumnElement[bool]:
+    """Whether the column has one of these, spelled out: `in_` is rendered anew each time, and partial indexes know no parameters."""
+    return column.in_([literal_column(f"'{value}'") for value in values])
+
+
 class _Among(FunctionElement[Any]):
     """`column`, and the parameter with the values it may have. Not of a Boolean type: SQLite would get "… = 1"."""
 
@@ -297,13 +303,19 @@ class Database:
             yield session
 
     @contextmanager
+    def glance(self) -> Generator[Connection]:
+        """As `reading()`, for a single statement in a rush: a session costs more than what it asks."""
+        with self._untied.connect() as connection:
+            yield connection
+
+    @contextmanager
     def at_once(self) -> Generator[Connection]:
         """For what one statement writes after others have read: PostgreSQL commits it by itself, which saves two round trips.
 
-        On SQLite it is a transaction. No session: it would cost a batch of holds a tenth of its time here.
+        On SQLite it is a transaction.
         """
         if not self.is_sqlite:
-            with self._untied.connect() as connection:
+            with self.glance() as connection:
                 yield connection
             return
         with self.transaction() as session:

@@ -193,9 +193,9 @@ class Claims:
 
     def _refuse(self, table: Table, asked: list[_Waiting]) -> list[_Waiting]:
         """Refuse without a lock, while there is nothing to be had; the others are returned."""
-        with self._database.reading() as session:
+        with self._database.glance() as connection:
             requests = [waiting.request for waiting in asked]
-            refusals = look(session.connection(), table, requests, at=self._clock.now())
+            refusals = look(connection, table, requests, at=self._clock.now())
         for waiting, refusal in zip(asked, refusals, strict=True):
             waiting.answer = refusal() if refusal else None
         return [waiting for waiting in asked if waiting.answer is None]

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, WhoMayHold
 from storefront.catalog.editions import Edition
-from storefront.db import among
+from storefront.db import among, one_of
 from storefront.failpoints import reach
 from storefront.inventory import fairness
 from storefront.inventory.fairness import Asker, CoolDown
@@ -241,13 +241,13 @@ _STOCK = (
         Edition.per_person,
         exists(FREE).label("has_free"),
         exists(select(Hold.id).where(_ONE_EDITION, _OVERDUE, nobody_waits(bindparam("edition")))).label("has_overdue"),
-        exists(select(Hold.id).where(_ONE_EDITION, Hold.state.in_(UNSOLD))).label("has_held"),
+        exists(select(Hold.id).where(_ONE_EDITION, one_of(Hold.state, UNSOLD))).label("has_held"),
     )
     .join(Drop, Drop.id == Edition.drop_id)
     .where(*ON_SALE)
 )
 _SLOTS = select(Hold.buyer_id, Hold.slot, _OVERDUE.label("is_overdue")).where(
-    _ONE_EDITION, among(Hold.buyer_id, "buyers"), Hold.state.in_(LIVE)
+    _ONE_EDITION, among(Hold.buyer_id, "buyers"), one_of(Hold.state, LIVE)
 )
 _KEYS = select(Hold.placed_by, Hold.idempotency_key).where(
     among(Hold.placed_by, "buyers"), among(Hold.idempotency_key, "keys")

@@ -31,7 +31,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from storefront.accounts.buyers import Buyer
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import Edition
-from storefront.db import Many, among
+from storefront.db import Many, among, one_of
 from storefront.inventory.holds import HOLD_FOR, Hold, HoldState
 from storefront.inventory.pieces import Piece, PieceKind, PieceState
 from storefront.inventory.turns import nobody_waits
@@ -45,7 +45,7 @@ FREE = select(Piece.id, Piece.number, Piece.rank).where(
 ON_SALE = (
     Edition.id == bindparam("edition"),
     Drop.slug == bindparam("slug"),
-    Drop.state.in_([literal_column(f"'{state}'") for state in (DropState.ANNOUNCED, DropState.OPEN)]),  # rendered once
+    one_of(Drop.state, (DropState.ANNOUNCED, DropState.OPEN)),
     Drop.opens_at <= bindparam("at"),
     or_(Drop.closes_at.is_(None), Drop.closes_at > bindparam("at")),
     among(Drop.who_may_hold, "admitted"),

@@ -14,10 +14,11 @@ from sqlalchemy.exc import OperationalError
 from conftest import FixedClock
 from factories import NOON, a_buyer, a_drop, a_key, an_account, an_edition
 from storefront.accounts.buyers import Buyer
-from storefront.catalog.drops import DropState, WhoMayHold
+from storefront.catalog.drops import Drop, DropState, WhoMayHold
 from storefront.catalog.editions import NumberPolicy
 from storefront.ids import new_token
 from storefront.inventory import claims as claiming
+from storefront.inventory import dealing
 from storefront.inventory.claims import Claim, Claims, NoSuchEdition, NotAdmitted, ShopBusy
 from storefront.inventory.dealing import Identity, Missed, Request, Table, deal, look
 from storefront.inventory.holds import GRACE, HOLD_FOR, Hold, HoldState
@@ -33,6 +34,7 @@ from storefront.inventory.placing import (
     SoldOut,
     place_hold,
 )
+from storefront.inventory.running import pause
 
 
 def table_of(session, edition, identity=Identity.GUEST):
@@ -325,6 +327,26 @@ def test_those_who_wait_are_served_together(claims, database, monkeypatch):
     assert len([statement for statement in seen if "INSERT INTO hold" in statement]) == 2
 
 
+@pytest.mark.parametrize(
+    "engine_name", ["postgresql"]
+)  # on SQLite a batch is one transaction, which nobody comes between
+def test_a_pause_between_reading_and_taking_counts(claims, database, monkeypatch):
+    edition, table = edition_in(database, {"state": DropState.OPEN})
+    real = dealing.take
+
+    def late(*args, **options):
+        with database.transaction() as session:
+            pause(session, session.get_one(Drop, edition.drop_id), "the press broke", at=NOON)
+        return real(*args, **options)
+
+    monkeypatch.setattr(dealing, "take", late)
+
+    with pytest.raises(DropPaused):
+        claim(claims, table)
+    with database.reading() as session:
+        assert session.scalars(select(Hold)).all() == []
+
+
 def test_a_batch_that_breaks_leaves_everybody_to_be_looked_at_alone(claims, database, monkeypatch, caplog):
     _edition, table = edition_in(database)
 
@@ -426,8 +448,8 @@ def test_in_batches_or_one_by_one_the_outcome_is_the_same(database, size, per_pe
         except REFUSALS as refusal:
             return type(refusal)
 
-    for person, key, pause in acts:
-        clock.tick(seconds=pause)
+    for person, key, wait in acts:
+        clock.tick(seconds=wait)
         together = outcome(lambda: claim(claims, table, Request(people[person], f"{run}-{key}")))  # noqa: B023
         with database.transaction() as session:
             alone = outcome(lambda: place_hold(session, twin, buyers[person], key=f"{run}-{key}", at=clock.now()))  # noqa: B023
