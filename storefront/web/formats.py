@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from storefront import paths
 from storefront.extensions import services
 from storefront.money import Money, exponent
+from storefront.web.sheet import sheet_url
 
 
 def init_app(app: Flask) -> None:
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
         country=country,
         comma_list=comma_list,
     )
-    app.jinja_env.globals.update(static_url=static_url)
+    app.jinja_env.globals.update(static_url=static_url, sheet_url=sheet_url)
     app.context_processor(_shop_facts)
 
 

@@ -28,7 +28,8 @@ LANGUAGE = "storefront.language"  # in the environ: the part that was taken off
 # Words for machines, addresses that are kept elsewhere, and bytes without words: one address for all languages.
 _WITHOUT = re.compile(
     r"/(?:static|media|hooks|api|feeds?)/.*|/v/[^/]+\.json|/d/[^/]+/live\.json"
-    r"|/(?:healthz|readyz|time|keys\.json|robots\.txt|sitemap(?:-\d+)?\.xml|favicon\.ico|oembed|feeds?)|.*\.(?:rss|atom)"
+    r"|/(?:healthz|readyz|time|keys\.json|robots\.txt|sitemap(?:-\d+)?\.xml|favicon\.ico|sheet\.css|oembed|feeds?)"
+    r"|.*\.(?:rss|atom)"
     r"|(?:/a/[^/]+)?/drops\.(?:json|ics)|/e/[^/]+/ledger\.json|/ledger/.*\.json"
 )
 _NO_MATTER = re.compile(r"(utm_\w+|fbclid|gclid|msclkid|mc_[ce]id)=")  # no page reads what a mailing adds to its links

@@ -16,6 +16,7 @@ from storefront.web import (
     search_page,
     share_cards,
     shared_numbers,
+    sheet,
     sitemaps,
     wear,
 )
@@ -46,5 +47,6 @@ pages.add_url_rule("/robots.txt", "robots", sitemaps.robots)
 pages.add_url_rule("/sitemap.xml", "sitemap", sitemaps.sitemap)
 pages.add_url_rule("/sitemap-<int:part>.xml", "sitemap_part", sitemaps.sitemap_part)
 pages.add_url_rule("/favicon.ico", "favicon", sitemaps.favicon)
+pages.add_url_rule("/sheet.css", "sheet", sheet.show)
 for name in plain_pages.PAGES:
     pages.add_url_rule(f"/{name}", name, plain_pages.show, defaults={"name": name})

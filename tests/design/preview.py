@@ -31,7 +31,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from storefront import fonts, paths
+from storefront import fonts, paths, sheets
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 27, 18, 11, tzinfo=UTC)
@@ -103,12 +103,13 @@ def create_preview() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     Babel(app)
     csrf = CSRFProtect(app)
-    app.jinja_env.globals.update(static_url=_static_url, other_languages=list, shop_name="Vitrine", demo=False)
+    app.jinja_env.globals.update(static_url=_static_url, sheet_url=lambda: "/sheet.css", other_languages=list, shop_name="Vitrine", demo=False)
     app.jinja_env.filters.update(money=str, zoned=_zoned, duration=str)
     app.add_url_rule("/preview/<name>", "page", _page)
     app.add_url_rule("/pin/<name>", "pin", _pin)
     app.add_url_rule("/error/<int:code>", "error", _error)
     app.add_url_rule("/time", "time", _time)
+    app.add_url_rule("/sheet.css", "sheet", lambda: Response(sheets.common_sheet(), mimetype="text/css"))
     app.add_url_rule("/holds", "holds", csrf.exempt(_holds), methods=["POST"])
     app.add_url_rule("/live.json", "live", _live)
     app.add_url_rule(
