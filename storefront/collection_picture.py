@@ -16,7 +16,7 @@ _EDGE, _GAP, _WORDS = 90, 60, 96  # pixels: around all, between pins, beneath ea
 _NARROWEST = 150  # pixels: no pin hangs closer than its words need
 _SCALES = (9.0, 7.5, 6.0, 5.0, 4.0, 3.4, 2.8)  # pixels a millimetre: the largest at which all fit
 _INK = (("#161615", "#55554f"), ("#f2f1ed", "#b1b0a8"))
-_FONTS = paths.STATIC / "build" / "fonts"
+_FONTS = paths.STATIC / "build" / "print"
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,12 @@ def _hang(canvas: Image.Image, pin: Collected, foot: tuple[int, int], scale: flo
     else:
         small = pin.picture.convert("RGBa").resize((width, height), Image.Resampling.LANCZOS).convert("RGBA")
         lay_on(canvas, small, corner, scale, dark=dark)
-    number, of = _font("digits", 34, 700), _font("digits", 18, 300)
+    number, of = _font("number", 34), _font("number-light", 18)
     across = number.getlength(pin.number) + 3 + of.getlength(pin.of)
     start = middle - across / 2
     draw.text((start, base + 58), pin.number, ink, number, "ls")
     draw.text((start + number.getlength(pin.number) + 3, base + 58), pin.of, quiet, of, "ls")
-    title = _font("text", 20, 400)
+    title = _font("text", 20)
     words = _fitting(pin.title, title, _room(pin, scale) + _GAP - 16)
     draw.text((middle, base + 88), words, quiet, title, "ms")
 
@@ -103,7 +103,5 @@ def _fitting(words: str, font: ImageFont.FreeTypeFont, widest: int) -> str:
 
 
 @lru_cache(maxsize=8)
-def _font(face: str, size: int, weight: int) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(str(_FONTS / f"{face}.woff2"), size)
-    font.set_variation_by_axes([weight] if face == "text" else [weight, 82])
-    return font
+def _font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(_FONTS / f"{face}.ttf"), size)

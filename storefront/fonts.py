@@ -1,5 +1,5 @@
-"""Fonts: the two open typefaces cut down to what the pages use, as woff2 in `static/build/fonts`, and as they are printed,
-each at one weight, as TrueType in `static/build/print`.
+"""Fonts: the two open typefaces cut down to what the pages use, as woff2 in `static/build/fonts`, and as they are printed
+and painted into pictures, each at one weight, as TrueType in `static/build/print`.
 """
 
 import hashlib
@@ -46,23 +46,23 @@ class Face:
 
 
 _BRICOLAGE = ("fontpkg_bricolage_grotesque", "BricolageGrotesque[opsz,wdth,wght].ttf")
-_NUMBER: dict[str, float | tuple[float, float]] = {"opsz": 96, "wdth": (78, 92), "wght": (300, 700)}
-_HEADING: dict[str, float | tuple[float, float]] = {
-    **_NUMBER,
-    "opsz": 44,
-}  # drawn for 34 to 56 px; the number alone is larger
+_NUMBER: dict[str, float | tuple[float, float]] = {"opsz": (44, 96), "wdth": 82, "wght": (300, 700)}
+_HEADING: dict[str, float | tuple[float, float]] = {"opsz": 44, "wdth": 88, "wght": 600}  # drawn for 34 to 56 px
 _UPRIGHT: dict[str, float | tuple[float, float]] = {"wdth": 100, "wght": (400, 700)}
 
+# What a page is painted with is on its way before its picture: a weight or width that nothing is set in stays at home.
 FACES = (
     Face("digits", *_BRICOLAGE, _NUMBER, DIGITS, ("kern", "lnum", "tnum")),
     Face("display", *_BRICOLAGE, _HEADING, LATIN),
+    Face("quote", *_BRICOLAGE, {**_HEADING, "wght": 400}, LATIN),
     Face("text", "fontpkg_instrument_sans", "InstrumentSans[wdth,wght].ttf", _UPRIGHT, LATIN),
-    Face("italic", "fontpkg_instrument_sans", "InstrumentSans-Italic[wdth,wght].ttf", _UPRIGHT, LATIN),
+    Face("italic", "fontpkg_instrument_sans", "InstrumentSans-Italic[wdth,wght].ttf", {**_UPRIGHT, "wght": 400}, LATIN),
 )
 
 
 _SANS = ("fontpkg_instrument_sans", "InstrumentSans[wdth,wght].ttf")
 PRINTED = (
+    Face("title", *_BRICOLAGE, {"opsz": 44, "wdth": 82, "wght": 700}, LATIN, ("kern", "liga")),
     Face("number", *_BRICOLAGE, {"opsz": 96, "wdth": 82, "wght": 700}, DIGITS, ("kern", "lnum")),
     Face("number-light", *_BRICOLAGE, {"opsz": 96, "wdth": 82, "wght": 300}, DIGITS, ("kern", "lnum")),
     Face("heading", *_BRICOLAGE, {"opsz": 44, "wdth": 88, "wght": 600}, LATIN, ("kern", "liga")),

@@ -13,7 +13,7 @@ _EDGE, _FOLD = 64, 620  # where words begin, and where the pin's ground does
 _PIN = 464  # the longest side of the pin itself
 _CAPTION = 20
 _SHADOWS = ((4, 7, 4, 0.40), (10, 18, 16, 0.26))  # right, down, blur, strength
-_FONTS = paths.STATIC / "build" / "fonts"
+_FONTS = paths.STATIC / "build" / "print"
 _WIDEST = _FOLD - 2 * _EDGE
 
 
@@ -42,10 +42,10 @@ def paint(card: Card, pin: Image.Image | None) -> Image.Image:
     small = next(s for s in (26, 24, 22, 20) if font("text", s).getlength(card.state) <= _WIDEST - 31 or s == 20)  # noqa: PLR2004
     draw.text((_EDGE + 31, 84), _fitting(card.state, "text", small, _WIDEST - 31), _INK, font("text", small), "ls")
     large = next(size for size in (218, 190, 160, 130, 100, 70) if _width(card, size) <= _WIDEST or size == 70)  # noqa: PLR2004
-    number, beside = font("digits", large, weight=700), font("digits", round(large * 0.46), weight=300)
+    number, beside = font("number", large), font("number-light", round(large * 0.46))
     draw.text((_EDGE - 5, 402), card.number, _INK, number, "ls")
     draw.text((_EDGE + number.getlength(card.number) + 4, 402), card.beside, _QUIET, beside, "ls")
-    draw.text((_EDGE, 498), _fitting(card.title, "display", 52, _WIDEST), _INK, font("display", 52, weight=700), "ls")
+    draw.text((_EDGE, 498), _fitting(card.title, "title", 52, _WIDEST), _INK, font("title", 52), "ls")
     if card.caption:
         at, words = ((_FOLD + SIZE[0]) // 2, SIZE[1] - 32), _fitting(card.caption, "text", _CAPTION, _WIDEST)
         draw.text(at, words, _QUIET, font("text", _CAPTION), "ms")
@@ -54,14 +54,13 @@ def paint(card: Card, pin: Image.Image | None) -> Image.Image:
 
 
 def _width(card: Card, size: int) -> float:
-    return font("digits", size, weight=700).getlength(card.number) + font(
-        "digits", round(size * 0.46), weight=300
-    ).getlength(card.beside)
+    light = font("number-light", round(size * 0.46))
+    return font("number", size).getlength(card.number) + light.getlength(card.beside)
 
 
 def _fitting(words: str, face: str, size: int, widest: int) -> str:
     """The words, cut at the end where they would run into the pin."""
-    drawn = font(face, size, weight=700 if face == "display" else 400)
+    drawn = font(face, size)
     if drawn.getlength(words) <= widest:
         return words
     while words and drawn.getlength(words + "…") > widest:
@@ -70,10 +69,8 @@ def _fitting(words: str, face: str, size: int, widest: int) -> str:
 
 
 @lru_cache(maxsize=32)
-def font(face: str, size: int, *, weight: int = 400) -> ImageFont.FreeTypeFont:
-    font = ImageFont.truetype(str(_FONTS / f"{face}.woff2"), size)
-    font.set_variation_by_axes([weight] if face == "text" else [weight, 82])
-    return font
+def font(face: str, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(_FONTS / f"{face}.ttf"), size)
 
 
 def _dot(canvas: Image.Image, *, filled: bool) -> None:

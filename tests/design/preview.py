@@ -103,7 +103,9 @@ def create_preview() -> Flask:
     app.jinja_env.undefined = StrictUndefined
     Babel(app)
     csrf = CSRFProtect(app)
-    app.jinja_env.globals.update(static_url=_static_url, sheet_url=lambda: "/sheet.css", other_languages=list, shop_name="Vitrine", demo=False)
+    app.jinja_env.globals.update(
+        static_url=_static_url, sheet_url=lambda: "/sheet.css", other_languages=list, shop_name="Vitrine", demo=False
+    )
     app.jinja_env.filters.update(money=str, zoned=_zoned, duration=str)
     app.add_url_rule("/preview/<name>", "page", _page)
     app.add_url_rule("/pin/<name>", "pin", _pin)

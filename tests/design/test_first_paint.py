@@ -34,8 +34,8 @@ def test_every_other_picture_waits_until_it_is_near_and_keeps_its_place(shown):
     assert [img for img in shown.select("main img") if not (img.get("width") and img.get("height"))] == []
 
 
-def test_nothing_but_the_common_sheets_stands_before_the_first_paint(shown):
-    assert len(shown.select("head link[rel=stylesheet]")) <= 5
+def test_one_style_sheet_and_no_script_stand_before_the_first_paint(shown):
+    assert len(shown.select("head link[rel=stylesheet]")) == 1
     assert [script for script in shown.select("script[src]") if script.get("type") != "module"] == []
 
 

@@ -8,7 +8,7 @@ from storefront import fonts
 WORDS = "Zażółć gęślą jaźń, Ștefan ÆØÅ ßẞ ñ — “39/100”, ‘à’ €28.00 £4 38 × 36 mm 1–10 … • 80 °C"
 
 
-@pytest.mark.parametrize("face", ["display", "text", "italic"])
+@pytest.mark.parametrize("face", ["display", "quote", "text", "italic"])
 def test_european_names_prices_and_sizes_can_be_set(built_fonts, face):
     known = TTFont(built_fonts / f"{face}.woff2").getBestCmap()
 
@@ -21,10 +21,10 @@ def test_the_digits_face_sets_a_number_a_proof_a_price_and_a_clock(built_fonts):
     assert [c for c in "0123456789/100 AP 3/10 €1,009.00 9:41" if ord(c) not in known] == []
 
 
-def test_numbers_keep_the_weights_and_widths_the_design_uses(built_fonts):
+def test_numbers_keep_the_weights_and_sizes_the_design_uses(built_fonts):
     axes = {axis.axisTag: (axis.minValue, axis.maxValue) for axis in TTFont(built_fonts / "digits.woff2")["fvar"].axes}
 
-    assert axes == {"wdth": (78, 92), "wght": (300, 700)}
+    assert axes == {"opsz": (44, 96), "wght": (300, 700)}
 
 
 def test_only_a_missing_face_is_made_again_and_comes_out_the_same(built_fonts, tmp_path):
