@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -43,7 +44,7 @@ def main() -> None:
         for laid_out, parts in ((None, scenes.EMPTY), (demo, scenes.AT_LAST), (demo, scenes.LAID_OUT)):
             with _shop(sandbox, laid_out) as stage:
                 for scene in (scene for part in parts for scene in part(stage)):
-                    if only in scene.name:
+                    if re.search(only, scene.name):
                         camera.take(stage.live, scene)
                         click.echo(f"  {scene.name}")
         browser.close()

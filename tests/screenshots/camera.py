@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
 
+from screenshots.inspector import look_over
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 VIEWS = {
     "phone": (PHONE, {}),
@@ -21,6 +23,7 @@ MORE = {
 }
 CHECKED = ("phone", "desk-dark", "arabic", "narrow")  # one of each kind of layout and colour
 _TALLEST = 9000
+_PATIENCE = 600_000  # milliseconds: a busy machine is no fault of a page
 
 
 @dataclass(frozen=True)
@@ -44,16 +47,17 @@ class Camera:
             with self.browser.new_context(base_url=live.url, viewport=size, reduced_motion="reduce") as context:
                 _let_in(context, live, scene)
                 page = context.new_page()
-                page.emulate_media(**media)
-                self._look(page, scene, view)
+                page.set_default_timeout(_PATIENCE)
+                self._look(page, scene, view, media)
 
-    def _look(self, page, scene, view):
+    def _look(self, page, scene, view, media):
         path = scene.path
         if view == "arabic":
             path = "/ar" + (path if path != "/" else "")
         answer = page.goto(path, wait_until="load")
         if scene.press:
             answer = _press(page, scene)
+        page.emulate_media(**media)  # not before the press: on paper there are no buttons
         status = answer.status if answer is not None else 0
         if status != scene.status:
             self._note(scene, view, f"answers {status} instead of {scene.status}")
@@ -61,6 +65,8 @@ class Camera:
         page.evaluate(self.before_looking)
         if view != "print" and (wide := page.evaluate(_TOO_WIDE)):
             self._note(scene, view, f"is wider than the screen: {'; '.join(wide)}")
+        for words in look_over(page, view):
+            self._note(scene, view, words)
         if view in CHECKED:
             self._check(page, scene, view)
         if self.folder is not None:

@@ -15,12 +15,12 @@ _HOLD, _TOTAL = "form[action$='/holds'] button", "form[action$='/checkout'] butt
 
 
 def drops(stage: Stage):
-    draft = stage.drop(state=DropState.DRAFT)
+    soon = stage.now + timedelta(days=3, hours=4)
+    draft = stage.drop(state=DropState.DRAFT, opens_at=soon)
     with stage.database.transaction() as session:
         token = new_preview(session, session.merge(draft.drop))
     yield Scene("drop, draft", draft.url, status=404)
     yield Scene("drop, preview", f"{draft.url}?preview={token}")
-    soon = stage.now + timedelta(days=3, hours=4)
     yield Scene("drop, scheduled", stage.drop(state=DropState.ANNOUNCED, opens_at=soon).url, more=ALL)
     yield from doors(stage)
     live = stage.drop(sold=35, held=4)

@@ -25,7 +25,7 @@ def home(stage: Stage):
 
 def looking_around(_stage):
     yield Scene("drops", "/drops", more=("narrow", "zoom", "arabic", "contrast"))
-    yield Scene("drops, narrowed", "/drops?metal=gold&when=open")
+    yield Scene("drops, narrowed", "/drops?metal=gold&when=now")
     yield Scene("drops, nothing found", "/drops?metal=gold&enamel=hard&when=past&artist=nobody")
     yield Scene("search, found", "/search?q=ines", more=("narrow", "arabic"))
     yield Scene("search, in vain", "/search?q=cactuses", more=("narrow",))
