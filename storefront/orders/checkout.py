@@ -36,7 +36,7 @@ class PaymentUnderWay(Exception):
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where the parcel goes and how the buyer is reached. `address` has name, line1, line2, postcode, city, region, country."""
+    """Where the parcel goes and how the buyer is reached. `address` has the parts of `postal.rules.PARTS`."""
 
     email: str
     address: dict[str, str]

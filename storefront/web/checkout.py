@@ -49,7 +49,7 @@ def review() -> ResponseReturnValue:
     ids = _asked(form)
     if "more_time" in request.form:
         give_more_time(ids)
-    if "change" in request.form:
+    if "change" in request.form or form.is_redrawn:
         return returnable(hold_page(ids[0], form))
     return returnable(_review_page(form, ids) if form.validate_on_submit() else hold_page(ids[0], form, 422))
 

@@ -30,6 +30,7 @@ from storefront.outbox.kinds import Kind
 from storefront.outbox.mail import Mail, Sender
 from storefront.outbox.transport import Folder, Smtp
 from storefront.payments.money_moved import Refund
+from storefront.postal.labels import label_lines
 from storefront.provenance.certificates import OWNED
 from storefront.provenance.issuing import issue
 from storefront.web import transfer_letters
@@ -40,7 +41,6 @@ from storefront.web.letters import Letter, keys, known_locale, link_to
 from storefront.web.office_mails import check_failed, daily_digest, drop_opened, drop_sold_out
 from storefront.web.waitlist_mails import of_turn
 
-_ADDRESS_LINES = ("name", "line1", "line2", "town", "region")
 _SUBJECTS = {
     Kind.CONFIRM_ADDRESS: _l("Confirm your address"),
     Kind.RESET_PASSWORD: _l("Choose a new password"),
@@ -238,11 +238,9 @@ def _line(session: Session, line: OrderLine) -> LineFacts:
 
 
 def _address_lines(order: Order) -> list[str]:
-    known = dict(order.address)
-    known["town"] = f"{known.pop('postcode', '')} {known.pop('city', '')}".strip()
-    country = known.pop("country", "")
+    country = order.address.get("country", "")
     names = Locale.parse(known_locale(order.locale, services().settings)).territories
-    return [known[part] for part in _ADDRESS_LINES if known.get(part)] + [str(names.get(country, country))]
+    return [*label_lines(order.address), str(names.get(country, country))]
 
 
 def _new_address(row: AccountToken) -> str:

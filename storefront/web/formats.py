@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from storefront import paths
 from storefront.extensions import services
 from storefront.money import Money, exponent
+from storefront.postal.labels import label_lines
 from storefront.web.sheet import sheet_url
 
 
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
         duration=duration,
         place=place,
         country=country,
+        label_lines=label_lines,
         comma_list=comma_list,
     )
     app.jinja_env.globals.update(static_url=static_url, sheet_url=sheet_url)

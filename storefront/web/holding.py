@@ -24,7 +24,8 @@ from storefront.inventory.turns import does_anybody_wait
 from storefront.inventory.wall import find_piece_state
 from storefront.orders.giving_back import BeingPaid, more_time, release_hold
 from storefront.waitlist.joining import is_list_open
-from storefront.web.checkout_form import CheckoutForm, shipped_countries
+from storefront.web.checkout_form import CheckoutForm
+from storefront.web.countries import shipped_countries
 from storefront.web.current import acting_as, client_block, current_account, remember_guest, viewer
 from storefront.web.health import clock_watch
 from storefront.web.hold_view import HoldView, Standing, find_missed, offer_instead, view_hold

@@ -9,6 +9,7 @@ from storefront.accounts.saved_addresses import find_saved
 from storefront.catalog.drops import Drop
 from storefront.inventory.holds import Hold
 from storefront.orders.pricing import NotShippedThere, Quote, quote
+from storefront.postal.addresses import find_problems
 from storefront.web.current import current_account
 
 _MOST_DROPS = 20  # one cookie remembers
@@ -45,8 +46,8 @@ def find_own_saved(session: Session) -> dict[str, str] | None:
 
 
 def find_price(hold: Hold, saved: dict[str, str] | None) -> Quote | None:
-    """The total to the stored address; None without one, and where the artist does not post there."""
-    if saved is None:
+    """The total to the stored address; None without one the post can work with, and where the artist does not post there."""
+    if saved is None or find_problems(saved):
         return None
     try:
         return quote(hold.drop.artist, [hold], saved["country"])

@@ -9,7 +9,8 @@ from storefront.catalog.editions import list_editions
 from storefront.extensions import services
 from storefront.web import trade_words
 from storefront.web.access import needs_account
-from storefront.web.checkout_form import SavedAddressForm, all_countries, shipped_countries
+from storefront.web.address_form import SavedAddressForm
+from storefront.web.countries import all_countries, shipped_countries
 from storefront.web.current import current_account
 from storefront.web.own_paths import safe_path
 from storefront.web.public import public_drop
@@ -50,16 +51,14 @@ def understood(slug: str) -> ResponseReturnValue:
 
 @addresses.get("")
 def edit() -> ResponseReturnValue:
-    with services().database.reading() as session:
-        saved = saved_addresses.find_saved(session, _account_id())
-    return _form_page(SavedAddressForm(formdata=None, data=saved or {}), has_one=saved is not None)
+    return _form_page(SavedAddressForm(formdata=None, data=_find_own() or {}))
 
 
 @addresses.post("")
 def save() -> ResponseReturnValue:
     form = SavedAddressForm()
-    if not form.validate():
-        return _form_page(form, has_one=False), 422
+    if form.is_redrawn or not form.validate():
+        return _form_page(form), 200 if form.is_redrawn else 422
     with services().database.transaction() as session:
         saved_addresses.save(session, _account_id(), form.address, at=services().clock.now())
     flash(_("Your address is stored. It stands in the form when you hold a number."), "ok")
@@ -74,15 +73,20 @@ def forget() -> ResponseReturnValue:
     return redirect(_next(), 303)
 
 
-def _form_page(form: SavedAddressForm, *, has_one: bool) -> str:
+def _form_page(form: SavedAddressForm) -> str:
     form.country.choices = [("", ""), *all_countries()]
     return render_template(
         "sign_in/delivery.html",
         form=form,
-        has_one=has_one,
+        has_one=_find_own() is not None,
         next=safe_path(request.values.get("next"), ""),
         messages=get_flashed_messages(with_categories=True),
     )
+
+
+def _find_own() -> dict[str, str] | None:
+    with services().database.reading() as session:
+        return saved_addresses.find_saved(session, _account_id())
 
 
 def _next() -> str:

@@ -222,6 +222,25 @@ def test_a_receipt_has_every_number_price_and_sum_in_both_forms(render, database
     assert order.code in mail.subject
 
 
+def test_a_receipt_writes_the_address_as_the_country_it_goes_to_does(render, database):
+    japanese = {
+        **ADDRESS,
+        "line1": "1-5-3 Yaesu, Chuo-ku",
+        "city": "",
+        "region": "Tokyo",
+        "postcode": "154-0023",
+        "country": "JP",
+    }
+    with database.transaction() as session:
+        order = an_order(session, address=japanese, locale="ar")
+
+    mail = render(Kind.ORDER_PAID, {"order_id": order.id})
+
+    lines = ["Ada Lovelace", "1-5-3 Yaesu, Chuo-ku, Tokyo", "154-0023", "اليابان"]
+    assert "\n".join(lines) in mail.text
+    assert [line.text for line in BeautifulSoup(mail.html, "html.parser").select("bdi")][-4:] == lines
+
+
 def test_a_receipts_link_opens_its_order_and_only_for_ninety_days(render, database, client, clock):
     with database.transaction() as session:
         order = an_order(session)
