@@ -54,10 +54,13 @@ class Camera:
         path = scene.path
         if view == "arabic":
             path = "/ar" + (path if path != "/" else "")
+        if view != "print":
+            page.emulate_media(**media)
         answer = page.goto(path, wait_until="load")
         if scene.press:
             answer = _press(page, scene)
-        page.emulate_media(**media)  # not before the press: on paper there are no buttons
+        if view == "print":  # not sooner: on paper there are no buttons to press
+            page.emulate_media(**media)
         status = answer.status if answer is not None else 0
         if status != scene.status:
             self._note(scene, view, f"answers {status} instead of {scene.status}")
@@ -87,7 +90,8 @@ class Camera:
 
 def _press(page, scene):
     """What a filled in form answers."""
-    form = page.locator("form", has=page.locator(scene.press)).first
+    button = page.locator(scene.press).first
+    form = button.locator("xpath=ancestor::form")
     for name, value in scene.typed.items():
         field = form.locator(f"[name='{name}']")
         if field.evaluate("field => field.tagName") == "SELECT":
@@ -95,7 +99,7 @@ def _press(page, scene):
         else:
             field.fill(value)
     with page.expect_navigation(wait_until="load") as arrived:
-        page.locator(scene.press).first.click()
+        button.click()
     return arrived.value
 
 
