@@ -1,5 +1,5 @@
 // <body data-live-url="/d/luna/live.json" data-state="open">. Polls with the ETag the browser keeps, as often as the server asks.
-// When the drop's state, or that of a [data-edition=id][data-state], is another one, each [data-swap=name] takes its new content.
+// When the drop's state or its opening, or the state of a [data-edition=id][data-state], is another one, each [data-swap=name] takes its new content.
 // [data-edition=id] [data-live=field] gets the field's value; data-words="Hold number {}" puts it into words.
 // ol[data-wall=numbered|proof] is painted from a base64 string of four bits a piece.
 // role=status[data-announce] speaks rarely: data-say-half, -10, -5, -1, -sold_out, with {} for what is left.
@@ -100,6 +100,8 @@ function announce(place, { free, held = 0, sold }) {
 
 function hasTurned(live) {
   const stale = (place, state) => place?.dataset.state && state && place.dataset.state !== state;
+  const counting = document.querySelector("[data-countdown]");
+  if (counting && live.opens_at && Number(counting.dataset.countdown) !== live.opens_at) return true;
   return stale(document.body, live.state) || live.editions.some((edition) => stale(placeOf(edition), edition.state));
 }
 

@@ -1,4 +1,4 @@
-"""Running a drop: it opens and closes by the clock, and its artist may cancel, pause, resume or close it.
+"""Running a drop: it opens and closes by the clock, and its artist may put it off, cancel, pause, resume or close it.
 
 Every change locks the drop's row first. A hold takes the same row FOR SHARE, so a pause waits for the holds under way and
 counts for the next one.
@@ -23,6 +23,14 @@ class TooLateToCancel(Exception):
     """Numbers can be held already: the drop can be paused or closed, not undone."""
 
 
+class TooLateToPutOff(Exception):
+    """The drop is not announced, or its opening has come."""
+
+
+class BroughtForward(Exception):
+    """An opening is only ever put off: whoever planned for it must not come too late."""
+
+
 class NotRunning(Exception):
     """The drop is not in a state that can be paused, resumed or closed."""
 
@@ -41,12 +49,33 @@ def close_due(session: Session, *, at: datetime) -> list[int]:
     return [drop.id for drop in due]
 
 
+def may_put_off(drop: Drop, at: datetime) -> bool:
+    return drop.state is DropState.ANNOUNCED and at < drop.opens_at
+
+
+def put_off(
+    session: Session, drop: Drop, opens_at: datetime, closes_at: datetime | None, *, zone: str, at: datetime
+) -> None:
+    """Let an announced drop open later. Raises TooLateToPutOff, BroughtForward."""
+    locked(session, Drop, [drop.id])
+    if not may_put_off(drop, at) or _is_any_held(session, drop):
+        raise TooLateToPutOff(drop.state)
+    if opens_at <= drop.opens_at:
+        raise BroughtForward
+    drop.opens_at, drop.closes_at, drop.zone, drop.changed_at = opens_at, closes_at, zone, at
+    session.flush()
+    session.refresh(drop)  # the database has counted the change
+
+
 def cancel(session: Session, drop: Drop, reason: str, *, at: datetime) -> None:
     """Call a draft or an announced drop off; its editions may stand in another. Raises TooLateToCancel."""
     locked(session, Drop, [drop.id])
-    held = session.scalar(select(exists().where(Hold.drop_id == drop.id)))
     calm = (DropState.DRAFT, DropState.ANNOUNCED)
-    if drop.state not in calm or (drop.state is DropState.ANNOUNCED and drop.opens_at <= at) or held:
+    if (
+        drop.state not in calm
+        or (drop.state is DropState.ANNOUNCED and drop.opens_at <= at)
+        or _is_any_held(session, drop)
+    ):
         raise TooLateToCancel(drop.state)
     _move(session, drop, DropState.CANCELLED, calm, cancel_reason=reason, closed_at=at)
 
@@ -69,6 +98,11 @@ def close(session: Session, drop: Drop, *, at: datetime) -> None:
     """End the sale for good, before its time. Raises NotRunning."""
     _lock_running(session, drop, [DropState.OPEN, DropState.PAUSED], at)
     _close(session, drop, at)
+
+
+def _is_any_held(session: Session, drop: Drop) -> bool:
+    """Asked under the drop's lock, by a clock that was read before: a hold may have come first."""
+    return bool(session.scalar(select(exists().where(Hold.drop_id == drop.id))))
 
 
 def _locked(session: Session, *where: ColumnElement[bool]) -> list[Drop]:

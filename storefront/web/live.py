@@ -44,6 +44,10 @@ def live(slug: str) -> Response:
         "poll_ms": poll_ms(state, drop, sum(wall.free for wall in walls.values()), at),
         "editions": [_said(edition, walls[edition.id], state, at) for edition in editions],
     }
+    if state in (Showing.SCHEDULED, Showing.DOORS):
+        said["opens_at"] = int(
+            drop.opens_at.timestamp() * 1000
+        )  # a page that counts down hears that the opening was put off
     version = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
     body = json.dumps({"v": version, "now": _ms(at), **said})
     return public(body, keep=1, mimetype="application/json", tag=version)

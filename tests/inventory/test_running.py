@@ -8,21 +8,25 @@ from factories import NOON, a_buyer, a_key
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import NumberPolicy, list_editions
 from storefront.inventory.announcing import announce
-from storefront.inventory.placing import DropOver, DropPaused, place_hold
+from storefront.inventory.placing import DropNotOpen, DropOver, DropPaused, place_hold
 from storefront.inventory.running import (
+    BroughtForward,
     NotRunning,
     TooLateToCancel,
+    TooLateToPutOff,
     cancel,
     close,
     close_due,
     open_due,
     pause,
+    put_off,
     resume,
 )
 from storefront.ledger.chain import list_entries, verify
 
 OPENS = PLAN.opens_at
-CLOSES = OPENS + timedelta(days=1)
+DAY = timedelta(days=1)
+CLOSES = OPENS + DAY
 
 
 def an_announced_drop(session, **terms):
@@ -49,6 +53,31 @@ def test_a_drop_opens_when_its_time_has_come_and_not_before(session):
 
     assert (drop.state, drop.opened_at) == (DropState.OPEN, OPENS)
     assert ledger_kinds(session, drop) == ["declared", "opened"]
+
+
+def test_an_announced_opening_is_put_off_and_calendars_hear_of_it(session):
+    drop = an_announced_drop(session)
+
+    put_off(session, drop, OPENS + DAY, CLOSES + DAY, zone=drop.zone, at=OPENS - timedelta(milliseconds=1))
+
+    assert (drop.opens_at, drop.closes_at, drop.sequence) == (OPENS + DAY, CLOSES + DAY, 1)
+    assert open_due(session, at=OPENS) == []
+    with pytest.raises(DropNotOpen):
+        hold(session, drop, OPENS)
+    assert open_due(session, at=OPENS + DAY) == [drop.id]
+
+
+def test_an_opening_is_never_brought_forward_and_not_put_off_once_it_has_come(session):
+    drop = an_announced_drop(session)
+
+    with pytest.raises(BroughtForward):
+        put_off(session, drop, OPENS - timedelta(minutes=1), None, zone=drop.zone, at=NOON)
+    with pytest.raises(TooLateToPutOff):
+        put_off(session, drop, OPENS + DAY, None, zone=drop.zone, at=OPENS)
+    hold(session, drop, OPENS)
+    with pytest.raises(TooLateToPutOff):  # by a clock that was read a moment before the hold came
+        put_off(session, drop, OPENS + DAY, None, zone=drop.zone, at=OPENS - timedelta(milliseconds=1))
+    assert drop.opens_at == OPENS
 
 
 def test_a_drop_closes_at_its_end(session):

@@ -182,7 +182,9 @@ def announce_drop(page, opens_at, picture):
     page.go_back()
     page.get_by_role("link", name="Back to the drop").click()
     page.get_by_role("navigation", name="Steps").get_by_role("link", name="Announce").click()
-    page.get_by_label("I understand that numbers, price and opening can’t be changed afterwards.").check()
+    page.get_by_label(
+        "I understand that numbers and price can’t be changed afterwards, and that the opening can only be put off."
+    ).check()
     page.get_by_role("button", name="Announce the drop").click()
     expect(page.get_by_text("Everybody can see it now.")).to_be_visible()
     return page.get_by_role("link", name="The page visitors see").get_attribute("href")

@@ -30,6 +30,7 @@ class At:
         self.plan = f"/studio/drops/{drop.id}/plan"
         self.announcement = f"/studio/drops/{drop.id}/announcement"
         self.cancellation = f"/studio/drops/{drop.id}/cancellation"
+        self.timing = f"/studio/drops/{drop.id}/timing"
         self.pauses = f"/studio/drops/{drop.id}/pauses"
         self.resumptions = f"/studio/drops/{drop.id}/resumptions"
         self.closing = f"/studio/drops/{drop.id}/closing"
@@ -318,6 +319,23 @@ def test_a_cancellation_says_why(client, at, database):
 
     drop = one(database, Drop)
     assert (drop.state, drop.cancel_reason) == (DropState.CANCELLED, "The factory burnt down.")
+
+
+def test_an_announced_opening_is_put_off_and_never_brought_forward(client, at, database, clock, sign_in_as):
+    assert client.get(at.timing).status_code == 303
+    client.submit(at.announcement, {"agreed": "y"})
+    client.get(at.timing)
+    stands = client.page.select_one("[name=opens]")["value"]
+
+    refused(client, at.timing, {**DROP, "opens": stands, "closes": ""}, "The opening can only be put off")
+    client.get(client.submit(at.timing, {**DROP, "opens": "2026-12-01T10:00", "closes": ""}).location)
+
+    assert "The opening is put off." in told(client)
+    assert one(database, Drop).opens_at.month == 12
+    clock.at = one(database, Drop).opens_at
+    sign_in_as(client, at.member)
+    client.get(client.get(at.timing).location)
+    assert "Only an announced drop" in told(client)
 
 
 def test_an_open_drop_is_paused_resumed_and_closed(client, at, database, clock, sign_in_as):

@@ -20,13 +20,14 @@ from storefront.web.studio import (
     running,
     shipping,
     steps,
+    timing,
     together,
 )
 
 pages = Blueprint("studio", __name__, url_prefix="/studio")
 for part in (home, artists, shipping, pins, artwork, drawings, pressings, pictures, steps, editions, drops, announcing):
     pages.register_blueprint(part.pages)
-for part in (running, together, mail):
+for part in (running, timing, together, mail):
     pages.register_blueprint(part.pages)
 
 

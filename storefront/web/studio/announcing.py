@@ -23,7 +23,9 @@ pages = Blueprint("announcing", __name__)
 
 class AnnouncementForm(ShopForm):
     agreed = BooleanField(
-        later("I understand that numbers, price and opening can’t be changed afterwards."),
+        later(
+            "I understand that numbers and price can’t be changed afterwards, and that the opening can only be put off."
+        ),
         [needed(later("Tick this to announce the drop."))],
     )
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from storefront.catalog.drops import Drop, DropState
 from storefront.catalog.editions import list_editions
+from storefront.inventory.running import may_put_off
 from storefront.inventory.wall import list_walls
 from storefront.money import Money
 from storefront.web.studio import words
@@ -37,6 +38,7 @@ class Board:
     now: datetime
     sells: bool
     over: bool
+    may_put_off: bool
     may_cancel: bool
     may_pause: bool
     may_resume: bool
@@ -86,6 +88,7 @@ def board_of(session: Session, drop: Drop, at: datetime) -> Board:
         now=at,
         sells=sells,
         over=drop.has_closed(at),
+        may_put_off=may_put_off(drop, at),
         may_cancel=drop.state in (DropState.DRAFT, DropState.ANNOUNCED) and at < drop.opens_at,
         may_pause=sells,
         may_resume=drop.state is DropState.PAUSED and not drop.is_over(at),

@@ -25,11 +25,7 @@ class TitleForm(ShopForm):
     title = LineField(_("Title"), [needed(_("Enter the drop’s title."))])
 
 
-class DropForm(TitleForm):
-    editions = SelectMultipleField(
-        _("What is sold"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
-    large = SelectField(_("Shown large, the others below it"), coerce=int, validate_choice=False)
+class TimesForm(ShopForm):
     zone = ZoneField(_("Home of the drop: whose clock counts"))
     opens = WallTimeField(_("Opens, by that clock"), [InputRequired(_("Enter day and time of the opening."))])
     opens_which = RadioField(
@@ -39,17 +35,12 @@ class DropForm(TitleForm):
     closes_which = RadioField(
         _("The closing time comes twice that day. Which one?"), choices=_WHICH, validate_choice=False
     )
-    who_may_hold = RadioField(
-        _("Who may hold a number"),
-        [needed(_("Choose who may hold a number."))],
-        choices=choices(WhoMayHold, words.who_may_hold),
-    )
 
     asks_opening = False  # the time comes twice, so the page asks which is meant
     asks_closing = False
 
-    def plan(self) -> DropPlan | None:
-        """The plan, or None when the form says what is wrong with it."""
+    def times(self) -> tuple[datetime, datetime | None] | None:
+        """Opening and close, or None when the form says what is wrong with it."""
         if not self.validate():
             return None
         opens_at = self._instant(self.opens, self.opens_which)
@@ -59,19 +50,7 @@ class DropForm(TitleForm):
         if closes_at is not None and closes_at <= opens_at:
             self.closes.errors = [gettext("The drop would close before it opens. Choose a later time, or none.")]
             return None
-        return DropPlan(
-            title=self.title.data or "",
-            opens_at=opens_at,
-            zone=self.zone.data,
-            closes_at=closes_at,
-            who_may_hold=WhoMayHold(self.who_may_hold.data),
-            editions=tuple(sorted(self.editions.data or (), key=lambda edition_id: edition_id != self.large.data)),
-        )
-
-    def offer(self, free: list[Any]) -> None:
-        """The editions to choose from."""
-        self.editions.choices = free
-        self.large.choices = free
+        return opens_at, closes_at
 
     def _instant(self, field: WallTimeField, which: RadioField) -> datetime | None:
         if field.data is None:
@@ -93,6 +72,38 @@ class DropForm(TitleForm):
             )
         _refuse(field, said)
         return None
+
+
+class DropForm(TitleForm, TimesForm):
+    editions = SelectMultipleField(
+        _("What is sold"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    large = SelectField(_("Shown large, the others below it"), coerce=int, validate_choice=False)
+    who_may_hold = RadioField(
+        _("Who may hold a number"),
+        [needed(_("Choose who may hold a number."))],
+        choices=choices(WhoMayHold, words.who_may_hold),
+    )
+
+    def plan(self) -> DropPlan | None:
+        """The plan, or None when the form says what is wrong with it."""
+        times = self.times()
+        if times is None:
+            return None
+        opens_at, closes_at = times
+        return DropPlan(
+            title=self.title.data or "",
+            opens_at=opens_at,
+            zone=self.zone.data,
+            closes_at=closes_at,
+            who_may_hold=WhoMayHold(self.who_may_hold.data),
+            editions=tuple(sorted(self.editions.data or (), key=lambda edition_id: edition_id != self.large.data)),
+        )
+
+    def offer(self, free: list[Any]) -> None:
+        """The editions to choose from."""
+        self.editions.choices = free
+        self.large.choices = free
 
 
 def _refuse(field: Field, said: str) -> None:
