@@ -104,7 +104,7 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
 
     def validate(self, **kwargs: Any) -> bool:
         is_valid = super().validate(**kwargs)
-        problems = find_problems(self.typed) if self.country.data else {}
+        problems = find_problems(self.typed)
         for part, problem in problems.items():
             self[part].errors = [*self[part].errors, address_words.sentence(part, problem, self.rules)]
         return is_valid and not problems

@@ -26,9 +26,10 @@ class Readiness:
 
 def readiness(session: Session, drop: Drop) -> Readiness:
     account = current_account()
+    saved = find_saved(session, account.id) if account is not None else None
     return Readiness(
         confirmed=account is not None and account.confirmed_at is not None,
-        address=account is not None and find_saved(session, account.id) is not None,
+        address=saved is not None and not find_problems(saved),
         understood=drop.id in cookie.get("understood", []),
     )
 
