@@ -56,3 +56,15 @@ def test_a_pin_without_a_picture_is_drawn_as_its_outline(client, database):
     edge = client.page.select_one("svg[data-mm] .pin-edge")
     assert (edge["width"], edge["height"]) == ("38.0", "36.0")
     assert client.page.select(f"a[href='{luna.url}/wear']") == []
+
+
+def test_the_drawing_asks_for_no_picture_of_its_own_before_the_page_is_painted(client, database):
+    with database.transaction() as session:
+        luna = hang(session)
+
+    client.get(luna.url)
+
+    page = client.page
+    first, plain = page.select_one("svg[data-mm] image")["href"], page.select_one("noscript svg image")["href"]
+    assert first == page.select_one(".wall img")["src"]  # which the page has anyway
+    assert plain != first
