@@ -124,7 +124,7 @@ def _page(code: str, name_form: ShownNameForm, offer_form: OfferForm) -> str:
     at = services().clock.now()
     with services().database.reading() as session:
         certificate = own_certificate(session, code)
-        if name_form.shown_name.data is None:
+        if name_form.shown_name.raw_data is None:  # nothing was typed
             name_form.shown_name.data = certificate.shown_name
         found = transfers.find_offer(session, certificate.id)
         pin = OwnPin(

@@ -229,6 +229,8 @@ def test_a_name_is_shown_only_if_its_owner_wants_it(app, client, taker, pin_url,
     for typed, told in (("Maria P.", "Maria P."), ("M.", "M."), ("", "Kept private by the owner"), ("M.", "M.")):
         client.submit(f"{pin_url}/name", {"shown_name": typed})
         assert owner() == told
+        client.get(pin_url)
+        assert client.page.select_one("#shown_name").get("value", "") == typed
     with database.reading() as session:
         assert "M." not in session.query(Certificate).one().record
     taken(taker, a_link(client, pin_url))
