@@ -42,7 +42,8 @@ _UNSEEN_FOCUS = """() => {
     one.focus({ focusVisible: true });
     if (document.activeElement !== one) continue;
     const marks = [one, ...one.querySelectorAll('*'), one.closest('label') ?? one].map(part => getComputedStyle(part));
-    const seen = marks.some(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
+    const drawn = one instanceof SVGElement && marks.some(style => style.stroke !== 'none');
+    const seen = drawn || marks.some(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
     if (!seen) out.push(`does not show the focus of ${one.outerHTML.slice(0, 100)}`);
     const box = one.getBoundingClientRect();
     const above = document.elementFromPoint(box.left + Math.min(box.width / 2, 20), box.top + box.height / 2);
