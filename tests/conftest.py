@@ -1,5 +1,6 @@
 """What every test may ask for: both databases, a clock it owns, and a session."""
 
+import gc
 import os
 import shutil
 import sys
@@ -22,7 +23,8 @@ from storefront.schema import metadata
 _URL = "VITRINE_TEST_POSTGRES"
 _LONG = (
     "tests/chaos/", "tests/orders/", "tests/journeys/", "tests/races/", "tests/web/test_malformed.py", "tests/gallery/",
-    "tests/pinart/test_checking.py", "tests/test_press_command.py", "tests/demo/",
+    "tests/pinart/test_checking.py", "tests/test_press_command.py", "tests/demo/", "tests/screenshots/",
+    "tests/inventory/test_griefing.py", "tests/web/test_studio_", "tests/web/test_webhooks.py", "tests/web/test_pseudo.py",
 )  # fmt: skip
 _TABLES = metadata.sorted_tables
 _SERVER = pytest.StashKey[Postgres]()
@@ -46,6 +48,14 @@ class FixedClock:
 def pytest_collection_modifyitems(items):
     """What takes long, or waits long, begins first: else one worker ends minutes after the other."""
     items.sort(key=lambda item: not item.nodeid.startswith(_LONG))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """What is imported and collected stays: to look through it again and again takes a good part of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_configure(config):

@@ -110,7 +110,9 @@ def effects(shop):
 
 
 def test_the_news_of_a_sale_may_come_in_any_order(shop, sandbox, tell):
-    for turn, order in enumerate(permutations(range(4)), start=1):
+    # The last is the first one's twin: which of the two comes first is no other story.
+    orders = [order for order in permutations(range(4)) if order.index(0) < order.index(3)]
+    for turn, order in enumerate(orders, start=1):
         placed, attempt, _holds = shop.checkout(shop.edition(size=1))
         shop.pay(attempt)
         events = events_of(sandbox, "checkout.session.completed", "charge.succeeded", "payment_intent.succeeded")
