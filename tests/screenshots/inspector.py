@@ -35,6 +35,9 @@ _IN_THE_WAY = """() => {
     ? [`${Math.round(high)} of ${innerHeight} px stand still: ${still.map(one => one.outerHTML.slice(0, 60)).join('; ')}`]
     : [];
 }"""
+# On paper a page keeps its heading and its picture; only what is pressed is left out.
+_HEADLESS = """() => [...document.querySelectorAll('main h1, main .frame')]
+  .filter(one => !one.checkVisibility()).map(one => `leaves out ${one.outerHTML.slice(0, 80)} on paper`)"""
 # Where the keyboard is: a line of 2 px or more around it, and nothing that stands still before all of it.
 _UNSEEN_FOCUS = """() => {
   const out = [], can = 'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]';
@@ -71,7 +74,7 @@ _MARKS = """kinds => {  // a page allows no style attributes, but scripts of our
 def look_over(page, view):
     """The faults of this page in this view."""
     if view == "print":
-        return []
+        return page.evaluate(_HEADLESS)
     found = [*page.evaluate(_CLIPPED), *page.evaluate(_IN_THE_WAY)]
     if view in ("phone", "contrast", "zoom"):
         found += page.evaluate(_UNSEEN_FOCUS)
