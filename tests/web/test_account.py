@@ -51,6 +51,18 @@ def test_a_name_is_changed(adas):
     assert adas.page.select_one("input[name=name]")["value"] == "Ada King"
 
 
+@pytest.mark.parametrize("is_admin", [False, True])
+def test_from_the_account_one_finds_to_the_studio_and_an_admin_to_the_back_office(adas, ada, database, is_admin):
+    with database.transaction() as session:
+        session.get_one(Account, ada.id).is_admin = is_admin
+
+    adas.get("/account")
+    linked = {link["href"] for link in adas.page.select("main a")} & {"/studio", "/admin"}
+
+    assert linked == ({"/studio", "/admin"} if is_admin else {"/studio"})
+    assert {adas.get(href).status_code for href in linked} == {200}
+
+
 @pytest.mark.parametrize("name", ["", " ", "n" * 101])
 def test_a_name_is_needed(adas, name):
     assert adas.submit("/account", {"name": name}).status_code == 400

@@ -54,7 +54,7 @@ def everything(client, artist, drop, edition, sandbox, database, *pages):
     addresses = [f"/d/{drop.slug}", f"/d/{drop.slug}/live.json", f"/d/{drop.slug}/me", "/me", "/", *pages]
     addresses.append(f"/d/{drop.slug}/take?edition={edition.id}")
     read = {url: client.get(url).get_data(as_text=True) for url in addresses}
-    studio = ["/studio/", f"/studio/drops/{drop.id}", f"/studio/editions/{edition.id}"]
+    studio = ["/studio", f"/studio/drops/{drop.id}", f"/studio/editions/{edition.id}"]
     read |= {url: artist.get(url).get_data(as_text=True) for url in studio}
     for kind in ("checkout.session", "payment_intent", "charge", "event"):
         read[kind] = str(sandbox.rows(kind))
