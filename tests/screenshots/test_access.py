@@ -6,8 +6,10 @@ import pytest
 
 from factories import a_pin, an_artist
 from journeys.live_shop import LiveShop
-from screenshots import scenes
 from screenshots.camera import Camera
+from screenshots.scene import Scene
+from screenshots.scenes_of_buying import drops, holding
+from screenshots.scenes_of_owning import certificates, orders
 from screenshots.stage import Stage
 from shopfront import give_picture
 from storefront.catalog.pins import PictureRole
@@ -15,9 +17,10 @@ from storefront.sandbox.server import SandboxServer
 
 pytestmark = pytest.mark.browser
 ON_THE_WAY = (
-    ("drops", ("drop, scheduled", "drop, open", "drop, open, picking")),
-    ("holding", ("take a number", "hold, running")),
-    ("owning", ("order, paid", "me, one pin", "certificate, genuine")),
+    (drops, ("drop, scheduled", "drop, open", "drop, open, picking")),
+    (holding, ("take a number", "hold, running")),
+    (orders, ("order, paid", "me, one pin")),
+    (certificates, ("certificate, genuine",)),
 )
 
 
@@ -39,11 +42,11 @@ def stage(database, built_fonts, tmp_path):
         yield Stage(live)
 
 
-@pytest.mark.parametrize(("part", "names"), ON_THE_WAY, ids=[part for part, _names in ON_THE_WAY])
+@pytest.mark.parametrize(("part", "names"), ON_THE_WAY, ids=[part.__name__ for part, _names in ON_THE_WAY])
 def test_nobody_is_kept_out(chromium, stage, part, names):
     camera, left = Camera(chromium, asked={"phone"}), set(names)
 
-    for scene in takewhile(lambda _scene: left, getattr(scenes, part)(stage)):
+    for scene in takewhile(lambda _scene: left, part(stage)):
         if scene.name in left:
             camera.take(stage.live, scene)
             left.discard(scene.name)
@@ -56,8 +59,15 @@ def test_nothing_runs_off_a_narrow_screen_in_either_direction(chromium, stage):
     camera, drop = Camera(chromium, asked=("zoom", "arabic")), stage.drop(sold=35, held=4)
     _drops, (artist,) = stage.slugs()
 
-    for path in ("/", "/drops", f"/a/{artist}", drop.url, f"{drop.url}/wear"):
-        camera.take(stage.live, scenes.Scene(path, path))
+    pages = {
+        "home, one live": "/",
+        "drops": "/drops",
+        "artist, with a live drop": f"/a/{artist}",
+        "drop, open": drop.url,
+        "wear": f"{drop.url}/wear",
+    }
+    for state, path in pages.items():
+        camera.take(stage.live, Scene(state, path))
 
     assert camera.faults == []
 
@@ -67,7 +77,7 @@ def test_what_sticks_out_is_named(chromium, stage):
     spoilt = "() => { document.querySelector('h1').style.inlineSize = '700px'; }"
     camera = Camera(chromium, asked=("zoom",), before_looking=spoilt)
 
-    camera.take(stage.live, scenes.Scene("verify", "/verify"))
+    camera.take(stage.live, Scene("verify", "/verify"))
 
     assert [(fault.scene, "<h1" in fault.words) for fault in camera.faults] == [("verify", True)]
 
@@ -78,6 +88,6 @@ def test_a_mistake_is_seen(chromium, stage):
       document.querySelector('h1').style.color = 'rgb(240 240 240)'; }"""
     camera = Camera(chromium, asked={"phone"}, before_looking=spoilt)
 
-    camera.take(stage.live, scenes.Scene("the drop", stage.drop().url))
+    camera.take(stage.live, Scene("drop, open", stage.drop().url))
 
     assert {fault.words.partition(":")[0] for fault in camera.faults} == {"image-alt", "color-contrast"}
