@@ -1,4 +1,4 @@
-"""Dealing: many requests for numbers of one edition, served in one transaction of a few statements.
+"""Dealing: many requests for numbers of one edition, served together in a few statements of which one writes.
 
 A batch gives pieces to everyone it plainly can. Whatever is out of the ordinary (a repeated key, the limit, a race that
 was lost, nothing free) it leaves alone, for `place_hold` to look at; so there is one place where refusals are decided.
@@ -104,9 +104,9 @@ class Dealt:
 def deal(
     connection: Connection, table: Table, requests: Sequence[Request], *, at: datetime, from_rank: int = 0
 ) -> Dealt:
-    """Place what can be placed, in the order of the requests, in the caller's transaction.
+    """Place what can be placed, in the order of the requests.
 
-    No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
+    It needs no transaction: what was read first may be old when `take` writes, which asks again what matters. No two requests are the same person's same key. `from_rank` is where the search for a free piece begins; before a
     request is told that none is free, everything before it is searched as well.
     """
     opening = _open(connection, table, requests, at)
@@ -128,7 +128,8 @@ def deal(
         elif piece.hold_id is not None:
             answers[turn] = PlacedHold(piece.hold_id, piece.piece_id, piece.number)
     if held_back:
-        is_any_free = connection.execute(_STOCK, _asked(table, at)).one().has_free
+        stock = connection.execute(_STOCK, _asked(table, at)).one_or_none()  # None: the sale was stopped meanwhile
+        is_any_free = stock is not None and stock.has_free
         for turn, why in held_back.items():
             answers[turn] = why if is_any_free else Missed.NONE_FREE
     return Dealt(answers, taken[-1].rank if taken else from_rank)
@@ -255,9 +256,7 @@ _KEYS = select(Hold.placed_by, Hold.idempotency_key).where(
 
 
 @cache
-def _opening_for(
-    identity: Identity, *, is_sqlite: bool
-) -> Any:  # a CompoundSelect; its row type is longer than what it would tell
+def _opening_for(identity: Identity, *, is_sqlite: bool) -> Any:  # its row type is longer than what it would tell
     asker = _asker(identity)
     ids = select(Buyer.id.label("value")).where(among(asker, "askers"))
     selling = select(*_row(_EDITION, Edition.size, Edition.per_person)).join(Drop, Drop.id == Edition.drop_id)

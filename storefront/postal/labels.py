@@ -1,15 +1,15 @@
-"""How an address is written on a parcel: its lines, in the order of the country it goes to."""
+"""How an address is written on a parcel: its lines, in the order of the country it goes to.
+
+Towns stay as they were typed: the data wants them in capitals nearly everywhere, but machines read both, and people such ones better.
+"""
 
 import re
 from collections.abc import Mapping
 
 from storefront.postal.rules import Rules, rules_of
 
-# Only towns are said to be written in capitals nearly everywhere; machines read them either way, and people read them better as
-# they were typed. Postcodes are in capitals already.
-_OWN_SCRIPT = re.compile(
-    "[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)  # where it orders lines otherwise
+# Scripts whose countries order the lines otherwise in their own than in Latin letters: Arabic, Thai, Japanese, Chinese, Korean.
+_OWN_SCRIPT = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTS = {"N": "name", "D": "district", "Z": "postcode", "C": "city", "S": "region"}
 
 

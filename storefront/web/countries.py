@@ -4,7 +4,7 @@ from babel import Locale
 from flask_babel import get_locale
 
 from storefront.catalog.artists import Artist
-from storefront.web.forms import folded
+from storefront.web.forms import NO_COUNTRIES, folded
 
 _ISO_CODE = 2
 
@@ -24,23 +24,4 @@ def all_countries() -> list[tuple[str, str]]:
     """(code, name) of every country, by name in the reader's language."""
     names = Locale.parse(str(get_locale() or "en")).territories
     codes = [str(code) for code in names if len(str(code)) == _ISO_CODE and str(code).isalpha()]
-    return sorted(
-        ((code, names[code]) for code in codes if code not in _NOT_COUNTRIES), key=lambda pair: folded(pair[1])
-    )
-
-
-_NOT_COUNTRIES = {
-    "EU",
-    "EZ",
-    "UN",
-    "XA",
-    "XB",
-    "QO",
-    "ZZ",
-    "AC",
-    "CP",
-    "DG",
-    "EA",
-    "IC",
-    "TA",
-}  # CLDR groups and places
+    return sorted(((code, names[code]) for code in codes if code not in NO_COUNTRIES), key=lambda pair: folded(pair[1]))

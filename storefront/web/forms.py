@@ -25,7 +25,8 @@ from storefront.catalog.local_time import zone_names
 from storefront.catalog.shipping import EVERYWHERE
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ufeff]")
-_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+# Of what CLDR names: unions and places within a country, none of which a parcel is sent to by its own code.
+NO_COUNTRIES = frozenset(["AC", "CP", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"])
 _LONGEST_LIST = 2_000
 
 
@@ -229,7 +230,7 @@ def _country_codes(locale: str) -> dict[str, str]:
     known: dict[str, str] = {}
     for language in ("en", locale):
         for code, name in Locale.parse(language).territories.items():
-            if re.fullmatch("[A-Z]{2}", code) and code not in _NO_COUNTRIES:
+            if re.fullmatch("[A-Z]{2}", code) and code not in NO_COUNTRIES:
                 known |= {folded(name.replace(",", "")): code, code.casefold(): code}
     return known
 

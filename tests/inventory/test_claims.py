@@ -327,11 +327,14 @@ def test_those_who_wait_are_served_together(claims, database, monkeypatch):
     assert len([statement for statement in seen if "INSERT INTO hold" in statement]) == 2
 
 
-@pytest.mark.parametrize(
-    "engine_name", ["postgresql"]
-)  # on SQLite a batch is one transaction, which nobody comes between
-def test_a_pause_between_reading_and_taking_counts(claims, database, monkeypatch):
-    edition, table = edition_in(database, {"state": DropState.OPEN})
+# On SQLite a batch is one transaction, which nobody comes between.
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.parametrize("had", [0, 5], ids=["admitted", "held back"])
+def test_a_pause_between_reading_and_taking_counts(claims, database, monkeypatch, caplog, had):
+    edition, table = edition_in(database, {"state": DropState.OPEN}, size=30)
+    neighbours = [Request(new_token(), a_key(), "a café") for _ in range(had + 1)]
+    for request in neighbours[1:]:
+        claim(claims, table, request)
     real = dealing.take
 
     def late(*args, **options):
@@ -342,9 +345,10 @@ def test_a_pause_between_reading_and_taking_counts(claims, database, monkeypatch
     monkeypatch.setattr(dealing, "take", late)
 
     with pytest.raises(DropPaused):
-        claim(claims, table)
+        claim(claims, table, neighbours[0])
     with database.reading() as session:
-        assert session.scalars(select(Hold)).all() == []
+        assert len(session.scalars(select(Hold)).all()) == had
+    assert "a batch failed" not in caplog.text
 
 
 def test_a_batch_that_breaks_leaves_everybody_to_be_looked_at_alone(claims, database, monkeypatch, caplog):
